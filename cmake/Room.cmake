@@ -1,0 +1,28 @@
+# wr_room(NAME [DEPS ...] [LINK ...]): one library per folder, one test program per library.
+#
+# Sources are the *.cc files of the folder; *_test.cc files become the program NAME_test.
+# DEPS are other rooms, LINK third-party targets. What may depend on what: tools/layers.toml.
+function(wr_room name)
+  cmake_parse_arguments(ROOM "" "" "DEPS;LINK;TEST_DEPS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cc)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  if(NOT sources)
+    add_library(wr_${name} INTERFACE)
+    target_include_directories(wr_${name} INTERFACE ${CMAKE_SOURCE_DIR}/src)
+    set(visibility INTERFACE)
+  else()
+    add_library(wr_${name} STATIC ${sources})
+    target_include_directories(wr_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    set(visibility PUBLIC)
+  endif()
+  list(TRANSFORM ROOM_DEPS PREPEND wr_)
+  target_link_libraries(wr_${name} ${visibility} ${ROOM_DEPS} ${ROOM_LINK} Threads::Threads)
+  if(tests AND NOT WR_FUZZ)
+    list(TRANSFORM ROOM_TEST_DEPS PREPEND wr_)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE wr_${name} ${ROOM_TEST_DEPS} GTest::gtest GTest::gmock GTest::gtest_main)
+    add_test(NAME ${name}_test COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  endif()
+endfunction()

@@ -1,0 +1,148 @@
+// JSON text without a document in between.
+#include "base/json_writer.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "base/encoding.h"
+
+namespace wr::base {
+namespace {
+
+void append_escaped(std::string& out, std::string_view value) {
+    static constexpr char digits[] = "0123456789abcdef";
+    size_t start = 0;
+    for (size_t i = 0; i < value.size(); ++i) {
+        const auto c = static_cast<unsigned char>(value[i]);
+        if (c >= 0x20 && c != '"' && c != '\\') continue;
+        out.append(value, start, i - start);
+        start = i + 1;
+        switch (c) {
+            case '"': out += "\\\""; break;
+            case '\\': out += "\\\\"; break;
+            case '\n': out += "\\n"; break;
+            case '\r': out += "\\r"; break;
+            case '\t': out += "\\t"; break;
+            case '\b': out += "\\b"; break;
+            case '\f': out += "\\f"; break;
+            default:
+                out += "\\u00";
+                out += digits[c >> 4];
+                out += digits[c & 15];
+        }
+    }
+    out.append(value, start, value.size() - start);
+}
+
+/// Length of the valid UTF-8 sequence at `at`, or 0.
+size_t sequence_length(std::string_view text, size_t at) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const size_t length = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : lead >> 3 == 30 ? 4 : 0;
+    if (length == 0 || at + length > text.size()) return 0;
+    return is_valid_utf8(text.substr(at, length)) ? length : 0;
+}
+
+std::string replace_invalid(std::string_view value) {
+    std::string out;
+    for (size_t i = 0; i < value.size();) {
+        const size_t length = sequence_length(value, i);
+        if (length == 0) {
+            out += "\xEF\xBF\xBD";
+            ++i;
+        } else {
+            out.append(value, i, length);
+            i += length;
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view value) {
+    out += '"';
+    if (is_valid_utf8(value)) {
+        append_escaped(out, value);
+    } else {
+        append_escaped(out, replace_invalid(value));
+    }
+    out += '"';
+}
+
+void append_json_number(std::string& out, double value) {
+    if (!std::isfinite(value)) {
+        out += "null";
+        return;
+    }
+    char buffer[32];
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+    out.append(buffer, end);
+}
+
+void JsonWriter::separate() {
+    if (needs_comma_) out_ += ',';
+    needs_comma_ = true;
+}
+
+void JsonWriter::begin_object() {
+    separate();
+    out_ += '{';
+    needs_comma_ = false;
+}
+void JsonWriter::end_object() {
+    out_ += '}';
+    needs_comma_ = true;
+}
+void JsonWriter::begin_array() {
+    separate();
+    out_ += '[';
+    needs_comma_ = false;
+}
+void JsonWriter::end_array() {
+    out_ += ']';
+    needs_comma_ = true;
+}
+void JsonWriter::key(std::string_view name) {
+    separate();
+    append_json_string(out_, name);
+    out_ += ':';
+    needs_comma_ = false;
+}
+void JsonWriter::string(std::string_view value) {
+    separate();
+    append_json_string(out_, value);
+}
+void JsonWriter::base64(std::string_view bytes) {
+    separate();
+    out_ += '"';
+    base64_append(out_, bytes);
+    out_ += '"';
+}
+void JsonWriter::integer(int64_t value) {
+    separate();
+    char buffer[24];
+    out_.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
+}
+void JsonWriter::unsigned_integer(uint64_t value) {
+    separate();
+    char buffer[24];
+    out_.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
+}
+void JsonWriter::number(double value) {
+    separate();
+    append_json_number(out_, value);
+}
+void JsonWriter::boolean(bool value) {
+    separate();
+    out_ += value ? "true" : "false";
+}
+void JsonWriter::null() {
+    separate();
+    out_ += "null";
+}
+void JsonWriter::raw(std::string_view json) {
+    separate();
+    out_ += json;
+}
+
+}  // namespace wr::base
