@@ -17,7 +17,8 @@ namespace {
 
 TEST(Hash, agrees_with_published_vectors) {
     EXPECT_EQ(md5_hex("abc"), "900150983cd24fb0d6963f7d28e17f72");
-    EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_EQ(sha256_hex("abc"),
+              "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     // RFC 4231, test case 2.
     EXPECT_EQ(hex_encode(as_bytes(hmac_sha256("Jefe", "what do ya want for nothing?"))),
               "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
@@ -62,9 +63,11 @@ TEST(TimeFormat, reads_what_it_writes) {
     const Timestamp time{std::chrono::milliseconds{1'521'343'240'123}};
     EXPECT_EQ(parse_iso8601(format_iso8601_ms(time)), time);
     EXPECT_EQ(parse_iso8601(format_sql_timestamp(time)), time);
-    EXPECT_EQ(parse_iso8601("2018-05-09T12:50:41.337510"), parse_iso8601("2018-05-09T14:50:41.337+02:00"));
+    EXPECT_EQ(parse_iso8601("2018-05-09T12:50:41.337510"),
+              parse_iso8601("2018-05-09T14:50:41.337+02:00"));
     EXPECT_FALSE(parse_iso8601("2018-02-30"));
-    EXPECT_EQ(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"), parse_iso8601("1994-11-06T08:49:37Z"));
+    EXPECT_EQ(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"),
+              parse_iso8601("1994-11-06T08:49:37Z"));
 }
 
 TEST(Executor, runs_everything_posted_before_stop) {

@@ -6,7 +6,9 @@ namespace wr::base {
 Timestamp SystemClock::now() const {
     return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
-MonotonicTime SystemClock::monotonic() const { return std::chrono::steady_clock::now(); }
+MonotonicTime SystemClock::monotonic() const {
+    return std::chrono::steady_clock::now();
+}
 
 ManualClock::ManualClock(Timestamp start) : now_(start) {}
 Timestamp ManualClock::now() const {

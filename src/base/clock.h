@@ -1,5 +1,6 @@
 #pragma once
-// Time is an interface: wall time for stamps, retention and signatures; monotonic time for the rest.
+// Time is an interface: wall time for stamps, retention and signatures; monotonic time for the
+// rest.
 
 #include <chrono>
 #include <memory>

@@ -23,7 +23,8 @@ int hex_value(char c) {
 constexpr std::array<int8_t, 256> make_base64_table() {
     std::array<int8_t, 256> table{};
     for (auto& entry : table) entry = -1;
-    for (int i = 0; i < 64; ++i) table[static_cast<uint8_t>(base64_digits[i])] = static_cast<int8_t>(i);
+    for (int i = 0; i < 64; ++i)
+        table[static_cast<uint8_t>(base64_digits[i])] = static_cast<int8_t>(i);
     return table;
 }
 constexpr auto base64_table = make_base64_table();
@@ -149,6 +150,8 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
     return out;
 }
 
-bool is_valid_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
+bool is_valid_utf8(std::string_view text) {
+    return simdjson::validate_utf8(text.data(), text.size());
+}
 
 }  // namespace wr::base

@@ -18,7 +18,9 @@ void name_this_thread(const std::string& name) {
 Executor::Executor(std::string name, size_t threads_max, size_t queue_max)
     : name_(std::move(name)), threads_max_(threads_max), queue_max_(queue_max) {}
 
-Executor::~Executor() { stop(); }
+Executor::~Executor() {
+    stop();
+}
 
 bool Executor::post(std::function<void()> work) {
     MutexLock lock(mutex_);
@@ -63,7 +65,9 @@ void Executor::stop() {
 PeriodicTask::PeriodicTask(std::string name, std::function<std::chrono::milliseconds()> step)
     : name_(std::move(name)), step_(std::move(step)), thread_([this] { run(); }) {}
 
-PeriodicTask::~PeriodicTask() { stop(); }
+PeriodicTask::~PeriodicTask() {
+    stop();
+}
 
 void PeriodicTask::run() {
     name_this_thread(name_);

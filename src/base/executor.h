@@ -39,7 +39,8 @@ private:
     bool stopping_ GUARDED_BY(mutex_) = false;
 };
 
-/// A background thread that runs `step` until stopped; `step` returns how long to sleep before the next.
+/// A background thread that runs `step` until stopped; `step` returns how long to sleep before the
+/// next.
 ///
 /// stop() wakes a sleeping thread and waits for a running step.
 class PeriodicTask {

@@ -20,10 +20,14 @@ const EVP_MD* algorithm(HashKind kind) {
     static const EVP_MD* const sha256_algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
     static const EVP_MD* const sha512_algorithm = EVP_MD_fetch(nullptr, "SHA512", nullptr);
     switch (kind) {
-        case HashKind::Md5: return md5_algorithm;
-        case HashKind::Sha1: return sha1_algorithm;
-        case HashKind::Sha256: return sha256_algorithm;
-        case HashKind::Sha512: return sha512_algorithm;
+        case HashKind::Md5:
+            return md5_algorithm;
+        case HashKind::Sha1:
+            return sha1_algorithm;
+        case HashKind::Sha256:
+            return sha256_algorithm;
+        case HashKind::Sha512:
+            return sha512_algorithm;
     }
     return nullptr;
 }
@@ -58,7 +62,9 @@ uint32_t crc32c_table(const uint8_t* data, size_t size, uint32_t crc) {
 }
 
 #if defined(__x86_64__)
-__attribute__((target("sse4.2"))) uint32_t crc32c_sse42(const uint8_t* data, size_t size, uint32_t crc) {
+__attribute__((target("sse4.2"))) uint32_t crc32c_sse42(const uint8_t* data,
+                                                        size_t size,
+                                                        uint32_t crc) {
     uint64_t wide = crc;
     while (size >= 8) {
         uint64_t word = 0;
@@ -109,8 +115,12 @@ Sha256Digest sha256(std::string_view bytes) {
     return digest;
 }
 
-std::string sha256_hex(std::string_view bytes) { return hex_encode(as_bytes(sha256(bytes))); }
-std::string md5_hex(std::string_view bytes) { return hex_encode(as_bytes(md5(bytes))); }
+std::string sha256_hex(std::string_view bytes) {
+    return hex_encode(as_bytes(sha256(bytes)));
+}
+std::string md5_hex(std::string_view bytes) {
+    return hex_encode(as_bytes(md5(bytes)));
+}
 
 Sha256Digest hmac_sha256(std::string_view key, std::string_view bytes) {
     constexpr size_t block = 64;

@@ -14,7 +14,8 @@ Json from_element(const simdjson::dom::element& element) {
     switch (element.type()) {
         case Type::ARRAY: {
             Json::Array array;
-            for (const auto child : simdjson::dom::array(element)) array.push_back(from_element(child));
+            for (const auto child : simdjson::dom::array(element))
+                array.push_back(from_element(child));
             return array;
         }
         case Type::OBJECT: {
@@ -23,12 +24,18 @@ Json from_element(const simdjson::dom::element& element) {
                 object.set(std::string(field.key), from_element(field.value));
             return object;
         }
-        case Type::INT64: return int64_t(element);
-        case Type::UINT64: return static_cast<double>(uint64_t(element));
-        case Type::DOUBLE: return double(element);
-        case Type::STRING: return std::string_view(element);
-        case Type::BOOL: return bool(element);
-        case Type::NULL_VALUE: return {};
+        case Type::INT64:
+            return int64_t(element);
+        case Type::UINT64:
+            return static_cast<double>(uint64_t(element));
+        case Type::DOUBLE:
+            return double(element);
+        case Type::STRING:
+            return std::string_view(element);
+        case Type::BOOL:
+            return bool(element);
+        case Type::NULL_VALUE:
+            return {};
     }
     return {};
 }
@@ -114,9 +121,15 @@ double Json::as_double(double otherwise) const {
     if (const int64_t* value = std::get_if<int64_t>(&value_)) return static_cast<double>(*value);
     return otherwise;
 }
-const std::string& Json::as_string() const { return get_or_empty(std::get_if<std::string>(&value_)); }
-const Json::Array& Json::as_array() const { return get_or_empty(std::get_if<Array>(&value_)); }
-const Json::Object& Json::as_object() const { return get_or_empty(std::get_if<Object>(&value_)); }
+const std::string& Json::as_string() const {
+    return get_or_empty(std::get_if<std::string>(&value_));
+}
+const Json::Array& Json::as_array() const {
+    return get_or_empty(std::get_if<Array>(&value_));
+}
+const Json::Object& Json::as_object() const {
+    return get_or_empty(std::get_if<Object>(&value_));
+}
 
 Json::Array& Json::array() {
     if (is_null()) value_ = Array{};
@@ -134,7 +147,9 @@ const Json* Json::find(std::string_view key) const {
     return nullptr;
 }
 
-const Json& Json::operator[](std::string_view key) const { return get_or_empty(find(key)); }
+const Json& Json::operator[](std::string_view key) const {
+    return get_or_empty(find(key));
+}
 
 void Json::set(std::string key, Json value) {
     for (auto& [name, old] : object()) {
@@ -146,7 +161,9 @@ void Json::set(std::string key, Json value) {
     object().emplace_back(std::move(key), std::move(value));
 }
 
-void Json::push(Json value) { array().push_back(std::move(value)); }
+void Json::push(Json value) {
+    array().push_back(std::move(value));
+}
 
 std::string Json::dump() const {
     JsonWriter writer;

@@ -20,18 +20,18 @@ public:
     /// Keys keep their order of insertion; look-ups are linear.
     using Object = std::vector<std::pair<std::string, Json>>;
 
-    Json() = default;  // null
-    Json(std::nullptr_t) {}                                            // NOLINT
-    Json(bool value) : value_(value) {}                                // NOLINT
-    Json(int value) : value_(int64_t{value}) {}                        // NOLINT
-    Json(int64_t value) : value_(value) {}                             // NOLINT
-    Json(uint64_t value) : value_(static_cast<int64_t>(value)) {}      // NOLINT
-    Json(double value) : value_(value) {}                              // NOLINT
-    Json(std::string value) : value_(std::move(value)) {}              // NOLINT
-    Json(std::string_view value) : value_(std::string(value)) {}       // NOLINT
-    Json(const char* value) : value_(std::string(value)) {}            // NOLINT
-    Json(Array value) : value_(std::move(value)) {}                    // NOLINT
-    Json(Object value) : value_(std::move(value)) {}                   // NOLINT
+    Json() = default;                                              // null
+    Json(std::nullptr_t) {}                                        // NOLINT
+    Json(bool value) : value_(value) {}                            // NOLINT
+    Json(int value) : value_(int64_t{value}) {}                    // NOLINT
+    Json(int64_t value) : value_(value) {}                         // NOLINT
+    Json(uint64_t value) : value_(static_cast<int64_t>(value)) {}  // NOLINT
+    Json(double value) : value_(value) {}                          // NOLINT
+    Json(std::string value) : value_(std::move(value)) {}          // NOLINT
+    Json(std::string_view value) : value_(std::string(value)) {}   // NOLINT
+    Json(const char* value) : value_(std::string(value)) {}        // NOLINT
+    Json(Array value) : value_(std::move(value)) {}                // NOLINT
+    Json(Object value) : value_(std::move(value)) {}               // NOLINT
 
     bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
     bool is_bool() const { return std::holds_alternative<bool>(value_); }
@@ -68,7 +68,8 @@ private:
     std::variant<std::monostate, bool, int64_t, double, std::string, Array, Object> value_;
 };
 
-/// Nesting deeper than limits::json_depth_max, trailing text, duplicate-free or not: duplicates keep the last.
+/// Nesting deeper than limits::json_depth_max, trailing text, duplicate-free or not: duplicates
+/// keep the last.
 Result<Json> parse_json(std::string_view text);
 
 }  // namespace wr::base

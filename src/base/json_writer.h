@@ -1,5 +1,6 @@
 #pragma once
-// JsonWriter: appends JSON tokens to a byte buffer; commas are its business, nesting is the caller's.
+// JsonWriter: appends JSON tokens to a byte buffer; commas are its business, nesting is the
+// caller's.
 
 #include <cstdint>
 #include <string>

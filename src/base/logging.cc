@@ -15,18 +15,26 @@ std::atomic<LogLevel> level_min{LogLevel::Info};  // NOLINT: one process, one lo
 
 const char* name_of(LogLevel level) {
     switch (level) {
-        case LogLevel::Debug: return "debug";
-        case LogLevel::Info: return "info";
-        case LogLevel::Warn: return "warn";
-        case LogLevel::Error: return "error";
+        case LogLevel::Debug:
+            return "debug";
+        case LogLevel::Info:
+            return "info";
+        case LogLevel::Warn:
+            return "warn";
+        case LogLevel::Error:
+            return "error";
     }
     return "error";
 }
 
 }  // namespace
 
-void set_log_level(LogLevel level) { level_min = level; }
-bool log_enabled(LogLevel level) { return level >= level_min; }
+void set_log_level(LogLevel level) {
+    level_min = level;
+}
+bool log_enabled(LogLevel level) {
+    return level >= level_min;
+}
 
 void log(LogLevel level, std::string_view event, LogFields fields) {
     if (!log_enabled(level)) return;

@@ -43,7 +43,8 @@ private:
     Mutex& mutex_;
 };
 
-/// Waits need the mutex held; they return with it held. Spurious wake-ups happen: loop on the condition.
+/// Waits need the mutex held; they return with it held. Spurious wake-ups happen: loop on the
+/// condition.
 class CondVar {
 public:
     void wait(Mutex& mutex) REQUIRES(mutex) NO_THREAD_SAFETY_ANALYSIS {
@@ -52,8 +53,8 @@ public:
         lock.release();
     }
     /// False when `timeout` passed without a notification.
-    bool wait_for(Mutex& mutex, std::chrono::nanoseconds timeout) REQUIRES(mutex)
-        NO_THREAD_SAFETY_ANALYSIS {
+    bool wait_for(Mutex& mutex, std::chrono::nanoseconds timeout)
+        REQUIRES(mutex) NO_THREAD_SAFETY_ANALYSIS {
         std::unique_lock<std::mutex> lock(mutex.mutex_, std::adopt_lock);
         const bool notified = condition_.wait_for(lock, timeout) == std::cv_status::no_timeout;
         lock.release();

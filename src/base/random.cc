@@ -26,7 +26,9 @@ uint64_t Random::below(uint64_t bound) {
     return value % bound;
 }
 
-double Random::unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
+double Random::unit() {
+    return static_cast<double>(next() >> 11) * 0x1.0p-53;
+}
 
 std::string Random::text(size_t length, std::string_view alphabet) {
     std::string result(length, '\0');

@@ -10,7 +10,8 @@
 
 namespace wr::base {
 
-/// Failures below the services: files, log, key-value store, parsing. Services have their own enums.
+/// Failures below the services: files, log, key-value store, parsing. Services have their own
+/// enums.
 enum class ErrorCode {
     NotFound,
     AlreadyExists,
@@ -48,7 +49,8 @@ class [[nodiscard]] Result {
 public:
     Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT
     template <typename F>
-    Result(Failure<F> failure) : state_(std::in_place_index<1>, std::move(failure.error)) {}  // NOLINT
+    Result(Failure<F> failure)
+        : state_(std::in_place_index<1>, std::move(failure.error)) {}  // NOLINT
 
     bool has_value() const { return state_.index() == 0; }
     explicit operator bool() const { return has_value(); }
@@ -122,14 +124,14 @@ private:
 /// WR_TRY(auto x, f()); declares x from f()'s value or returns f()'s error.
 #define WR_TRY(declaration, expression) \
     WR_TRY_IMPL(WR_CONCAT(wr_result_, __COUNTER__), declaration, expression)
-#define WR_TRY_IMPL(result, declaration, expression)                          \
-    auto result = (expression);                                               \
-    if (!result) return ::wr::base::fail(std::move(result).error());          \
+#define WR_TRY_IMPL(result, declaration, expression)                 \
+    auto result = (expression);                                      \
+    if (!result) return ::wr::base::fail(std::move(result).error()); \
     declaration = *std::move(result)
 
 /// WR_TRY_VOID(f()); returns f()'s error, if any.
-#define WR_TRY_VOID(expression)                                                       \
-    do {                                                                              \
-        if (auto wr_result_ = (expression); !wr_result_)                              \
-            return ::wr::base::fail(std::move(wr_result_).error());                   \
+#define WR_TRY_VOID(expression)                                     \
+    do {                                                            \
+        if (auto wr_result_ = (expression); !wr_result_)            \
+            return ::wr::base::fail(std::move(wr_result_).error()); \
     } while (false)

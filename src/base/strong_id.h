@@ -23,5 +23,7 @@ private:
 
 template <typename Tag, typename T>
 struct std::hash<wr::base::StrongId<Tag, T>> {
-    size_t operator()(const wr::base::StrongId<Tag, T>& id) const { return std::hash<T>{}(id.value()); }
+    size_t operator()(const wr::base::StrongId<Tag, T>& id) const {
+        return std::hash<T>{}(id.value());
+    }
 };

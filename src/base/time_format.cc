@@ -52,7 +52,9 @@ public:
         rest_.remove_prefix(count);
         return value;
     }
-    bool next_is_digit() const { return !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9'; }
+    bool next_is_digit() const {
+        return !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9';
+    }
 
 private:
     std::string_view rest_;
@@ -88,11 +90,21 @@ std::string format_time(Timestamp time, const char* format) {
     return {buffer.data(), std::strftime(buffer.data(), buffer.size(), format, &parts)};
 }
 
-std::string format_iso8601_ms(Timestamp time) { return with_millis(time, "%Y-%m-%dT%H:%M:%S", "Z"); }
-std::string format_iso8601(Timestamp time) { return format_time(time, "%Y-%m-%dT%H:%M:%SZ"); }
-std::string format_basic(Timestamp time) { return format_time(time, "%Y%m%dT%H%M%SZ"); }
-std::string format_http_date(Timestamp time) { return format_time(time, "%a, %d %b %Y %H:%M:%S GMT"); }
-std::string format_sql_timestamp(Timestamp time) { return with_millis(time, "%Y-%m-%d %H:%M:%S", ""); }
+std::string format_iso8601_ms(Timestamp time) {
+    return with_millis(time, "%Y-%m-%dT%H:%M:%S", "Z");
+}
+std::string format_iso8601(Timestamp time) {
+    return format_time(time, "%Y-%m-%dT%H:%M:%SZ");
+}
+std::string format_basic(Timestamp time) {
+    return format_time(time, "%Y%m%dT%H%M%SZ");
+}
+std::string format_http_date(Timestamp time) {
+    return format_time(time, "%a, %d %b %Y %H:%M:%S GMT");
+}
+std::string format_sql_timestamp(Timestamp time) {
+    return with_millis(time, "%Y-%m-%d %H:%M:%S", "");
+}
 
 std::optional<Timestamp> parse_iso8601(std::string_view text) {
     Scanner scanner(text);

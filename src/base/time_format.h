@@ -17,7 +17,8 @@ std::string format_sql_timestamp(Timestamp time);  ///< 2026-11-22 22:35:38.123
 /// strftime's format, for prefixes such as %Y/%m/%d/%H/.
 std::string format_time(Timestamp time, const char* format);
 
-/// RFC 3339 / ISO 8601: date, or date and time with T or blank, 0..9 fraction digits (cut to ms), Z or an offset or nothing.
+/// RFC 3339 / ISO 8601: date, or date and time with T or blank, 0..9 fraction digits (cut to ms), Z
+/// or an offset or nothing.
 std::optional<Timestamp> parse_iso8601(std::string_view text);
 std::optional<Timestamp> parse_basic(std::string_view text);
 std::optional<Timestamp> parse_http_date(std::string_view text);

@@ -1,0 +1,33 @@
+#pragma once
+// HTTP/1.1 server: strict parser, limits of base/limits.h, graceful drain.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "http/message.h"
+
+namespace wr::http {
+
+struct ServerOptions {
+    std::string address = "127.0.0.1";  ///< or unix:/path for a Unix socket
+    uint16_t port = 0;                  ///< 0: any free one
+    size_t threads = 2;                 ///< one event loop each
+    std::string spool_directory;        ///< for bodies too large for memory; empty: the system's
+};
+
+/// @threads  start, port and stop from any thread.
+class Server {
+public:
+    static base::Result<std::unique_ptr<Server>> start(const ServerOptions& options,
+                                                       Handler handler);
+    virtual ~Server() = default;
+    virtual uint16_t port() const = 0;
+    virtual size_t connections() const = 0;
+    /// Stops accepting, closes idle connections, waits for requests in flight up to `timeout`,
+    /// closes the rest.
+    virtual void drain(std::chrono::milliseconds timeout) = 0;
+};
+
+}  // namespace wr::http

@@ -1,0 +1,96 @@
+#pragma once
+// The log: one durable, ordered sequence of checksummed entries for everything that appends.
+//
+// An entry belongs to a topic (an opaque number: a stream, a rowtime journal, a delivery buffer).
+// All topics of a log share segments and one fdatasync, so a thousand of them cost no more than
+// one. Rules R1 to R10 of docs/formats/log.md hold: acknowledged means synced; a torn tail is cut,
+// anything else that does not check is named and fenced; a failed sync ends writing for good.
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "io/file_system.h"
+
+namespace wr::log {
+
+using base::Result;
+
+/// Where an entry starts. Ordered as appended. Opaque to callers, stable for ever, 16 bytes.
+struct Position {
+    uint64_t segment = 0;
+    uint64_t offset = 0;
+    auto operator<=>(const Position&) const = default;
+};
+
+struct Entry {
+    uint64_t topic = 0;
+    Position position;
+    std::string payload;
+};
+
+enum class Durability {
+    Always,    ///< fdatasync before append returns
+    Interval,  ///< fdatasync at most `sync_interval` later
+    Os,        ///< written, never synced by us
+};
+
+struct LogOptions {
+    std::string directory;
+    Durability durability = Durability::Always;
+    std::chrono::milliseconds sync_interval{100};
+    uint64_t segment_bytes = 64ULL * 1024 * 1024;
+};
+
+/// @threads  any; appends of one topic are ordered as their calls are serialised by the caller.
+class Log {
+public:
+    /// Recovers, calling `replay` for every intact entry in order (payload valid during the call),
+    /// then opens for appending.
+    ///
+    /// @error Corruption  with file and offset, when damage is not a torn tail. Nothing is cut
+    /// then.
+    static Result<std::unique_ptr<Log>> open(
+        io::FileSystem& fs,
+        const LogOptions& options,
+        const std::function<void(uint64_t topic, Position position, std::string_view payload)>&
+            replay);
+
+    virtual ~Log() = default;
+
+    /// Appends one entry; returns when it is as durable as the options say. Group commit: one sync
+    /// for all that wait.
+    ///
+    /// @error NoSpace      nothing was written; may succeed later
+    /// @error Io           outcome unknown; the log refuses every later append
+    /// @error Unavailable  stopped, or a sync has failed before
+    virtual Result<Position> append(uint64_t topic, std::string_view payload) = 0;
+
+    /// The same without waiting: `done` is called once, from the log's own thread, and must not
+    /// block.
+    virtual void append_async(uint64_t topic,
+                              std::string payload,
+                              std::function<void(Result<Position>)> done) = 0;
+
+    /// Reads and verifies one entry. Corruption names file and offset; NotFound when it was
+    /// trimmed.
+    virtual Result<Entry> read(Position position) const = 0;
+
+    /// Tells the log that entries of all topics before `position` are no longer needed; whole
+    /// segments go.
+    virtual Result<void> trim(Position position) = 0;
+
+    /// First position still held, and the position after the last durable entry.
+    virtual Position begin() const = 0;
+    virtual Position end() const = 0;
+
+    /// Syncs what was appended and ends the writer. Idempotent.
+    virtual void stop() = 0;
+};
+
+}  // namespace wr::log
