@@ -1,6 +1,7 @@
 #pragma once
 // HTTP/1.1 server: strict parser, limits of base/limits.h, graceful drain.
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
