@@ -1,0 +1,43 @@
+#pragma once
+// The functions behind OptionalAccess, ListAccess and MapAccess; included by generated tables only.
+
+#include "wire/shape.h"
+
+namespace wr::wire {
+
+template <typename T>
+inline constexpr OptionalAccess optional_access = {
+    [](void* optional) -> void* { return &static_cast<std::optional<T>*>(optional)->emplace(); },
+    [](const void* optional) -> const void* {
+        const auto& value = *static_cast<const std::optional<T>*>(optional);
+        return value ? &*value : nullptr;
+    },
+};
+
+template <typename T>
+inline constexpr ListAccess list_access = {
+    [](const void* list) { return static_cast<const std::vector<T>*>(list)->size(); },
+    [](void* list) -> void* { return &static_cast<std::vector<T>*>(list)->emplace_back(); },
+    [](const void* list, size_t index) -> const void* {
+        return &(*static_cast<const std::vector<T>*>(list))[index];
+    },
+};
+
+template <typename T>
+inline constexpr MapAccess map_access = {
+    [](const void* map) { return static_cast<const std::map<std::string, T>*>(map)->size(); },
+    [](void* map, std::string key) -> void* {
+        return &(*static_cast<std::map<std::string, T>*>(map))[std::move(key)];
+    },
+    [](const void* map, void* context, void (*visit)(void*, const std::string&, const void*)) {
+        for (const auto& [key, value] : *static_cast<const std::map<std::string, T>*>(map))
+            visit(context, key, &value);
+    },
+};
+
+template <typename T>
+AnyStruct make_struct() {
+    return std::make_shared<T>();
+}
+
+}  // namespace wr::wire
