@@ -19,7 +19,8 @@ constexpr size_t http_body_in_memory_bytes_max = 16 * 1024 * 1024;  ///< larger 
 constexpr uint64_t http_body_bytes_max = 5ULL * 1024 * 1024 * 1024;
 constexpr auto http_header_timeout = 10s;
 constexpr auto http_idle_timeout = 60s;
-constexpr size_t http_body_rate_min = 1024;  ///< bytes per second, after the first ten seconds
+constexpr size_t http_body_rate_min = 1024;  ///< bytes per second, after http_body_grace
+constexpr auto http_body_grace = 10s;
 constexpr size_t http_connections_max = 10'000;
 constexpr size_t http_connections_per_address_max = 1'000;
 

@@ -27,6 +27,7 @@ public:
     void set(std::string_view name, std::string value);  ///< replaces all of that name
     void add(std::string name, std::string value);
     void remove(std::string_view name);
+    void reserve(size_t count) { headers_.reserve(count); }
     const std::vector<Header>& all() const { return headers_; }
 
 private:
@@ -35,13 +36,16 @@ private:
 
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 
+/// Zero bytes that may be read after Request::body, so that parsers may load whole vectors.
+constexpr size_t body_padding_bytes = 64;
+
 /// A request whose head was checked by the strict parser and whose body has arrived whole.
 struct Request {
     std::string method;
     std::string target;  ///< raw, as on the request line: path and query, still encoded
     Headers headers;
     /// In memory, or a mapped temporary file above limits::http_body_in_memory_bytes_max.
-    /// De-chunked.
+    /// De-chunked, and followed by body_padding_bytes readable zeros when a server filled it in.
     std::string_view body;
     std::string peer_address;  ///< of the socket, never of a header
     bool is_tls = false;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "base/limits.h"
 #include "base/result.h"
 #include "http/message.h"
 
@@ -16,6 +17,11 @@ struct ServerOptions {
     uint16_t port = 0;                  ///< 0: any free one
     size_t threads = 2;                 ///< one event loop each
     std::string spool_directory;        ///< for bodies too large for memory; empty: the system's
+    std::chrono::milliseconds header_timeout = limits::http_header_timeout;
+    std::chrono::milliseconds idle_timeout = limits::http_idle_timeout;
+    std::chrono::milliseconds body_grace = limits::http_body_grace;  ///< before the rate counts
+    size_t connections_max = limits::http_connections_max;
+    size_t connections_per_address_max = limits::http_connections_per_address_max;
 };
 
 /// @threads  start, port and stop from any thread.

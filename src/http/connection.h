@@ -1,0 +1,112 @@
+#pragma once
+// One connection of the server: a state machine on its loop's thread.
+
+#include <memory>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "base/clock.h"
+#include "http/body_buffer.h"
+#include "http/event_loop.h"
+#include "http/message.h"
+#include "http/parser.h"
+#include "http/server.h"
+
+namespace wr::http {
+
+class Connection;
+
+/// What the connections of one loop share. Lives as long as its loop runs.
+struct Worker {
+    std::shared_ptr<EventLoop> loop;
+    const ServerOptions* options = nullptr;
+    const Handler* handler = nullptr;
+    /// Told on the loop's thread when a connection has closed.
+    std::function<void(const std::string& peer_address)> on_closed;
+    std::unordered_set<std::shared_ptr<Connection>> connections;
+    base::SystemClock clock;
+    base::MonotonicTime now;  ///< of the last tick: precise enough for time limits
+    std::string date;         ///< of the last tick
+    bool is_draining = false;
+
+    void tick();
+    void drain();
+    void close_all();
+};
+
+class Connection final : public Watcher, public std::enable_shared_from_this<Connection> {
+public:
+    Connection(Worker& worker, std::unique_ptr<Descriptor> descriptor, std::string peer_address);
+    void start();
+    void check_time();
+    void drain();
+    void close();
+    /// The answer to the request in hand; ignored when the connection has closed meanwhile.
+    void deliver(Response response);
+
+    void ready_to_read() override;
+    void ready_to_write() override;
+
+private:
+    /// Idle: between requests. Lingering: answered and shut, reading until the client notices.
+    enum class Phase { Idle, Head, Body, Handling, Writing, Lingering, Closed };
+    enum class Io { Done, WouldBlock, Failed };
+
+    void run();
+    bool step();
+    void enter(Phase phase);
+    bool wait_for_input();
+    Io receive(char* to, size_t size, size_t& received);
+    Io fill_input();
+    bool read_head();
+    void begin_request();
+    bool read_body();
+    Io read_sized_body();
+    Io read_chunked_body();
+    void finish_body();
+    void call_handler();
+    void reject(int status, std::string_view reason);
+    void begin_response();
+    bool write();
+    Io write_memory();
+    Io write_file();
+    void finish_response();
+    void linger();
+    std::string_view input() const {
+        return {input_.data() + input_begin_, input_end_ - input_begin_};
+    }
+
+    Worker& worker_;
+    const std::shared_ptr<EventLoop> loop_;
+    const std::unique_ptr<Descriptor> descriptor_;
+    const std::string peer_address_;
+    Phase phase_ = Phase::Idle;
+    base::MonotonicTime since_;  ///< when the phase began, or when writing last moved
+    bool is_running_ = false;
+    bool is_reading_ = false;
+
+    std::vector<char> input_;
+    size_t input_begin_ = 0;
+    size_t input_end_ = 0;
+    RequestHead head_;
+    std::shared_ptr<Request> request_;
+    BodyBuffer body_;
+    ChunkedDecoder chunks_;
+    uint64_t body_size_ = 0;
+    bool is_chunked_ = false;
+    bool keep_alive_ = true;
+    bool is_http_1_0_ = false;
+    bool is_head_request_ = false;
+    bool must_linger_ = false;
+
+    bool has_response_ = false;
+    Response response_;
+    std::string output_;
+    size_t output_sent_ = 0;
+    size_t response_sent_ = 0;
+    uint64_t file_sent_ = 0;
+    size_t lingered_bytes_ = 0;
+};
+
+}  // namespace wr::http
