@@ -1,0 +1,142 @@
+// SELECT and what it reads from. Constructs of the dialect that do not run yet are refused by name here.
+#include "base/limits.h"
+#include "sql/parser_core.h"
+
+namespace wr::sql {
+
+bool Parser::is_alias(const Token& token) const {
+    return token.kind == TokenKind::QuotedName ||
+           (token.kind == TokenKind::Word && !is_hard_keyword(token.text));
+}
+
+Compiled<std::unique_ptr<ast::Select>> Parser::query() {
+    if (++depth_ > limits::sql_expression_depth_max)
+        return error_at(peek().span, "the query is nested too deeply");
+    std::unique_ptr<ast::Select> result;
+    if (accept_symbol("(")) {
+        WR_TRY(result, query());
+        WR_TRY_VOID(expect_symbol(")"));
+    } else if (peek().is_word("VALUES")) {
+        return not_supported(peek().span, "VALUES");
+    } else {
+        WR_TRY(result, select());
+    }
+    --depth_;
+    WR_TRY_VOID(refuse_after_query());
+    return result;
+}
+
+Compiled<void> Parser::refuse_after_query() const {
+    for (const char* word : {"UNION", "EXCEPT", "INTERSECT"})
+        if (peek().is_word(word)) return not_supported(peek().span, word);
+    if (peek().is_word("WINDOW")) return not_supported(peek().span, "the WINDOW clause");
+    if (peek().is_word("ORDER")) return not_supported(peek().span, "ORDER BY");
+    return {};
+}
+
+Compiled<std::unique_ptr<ast::Select>> Parser::select() {
+    auto result = std::make_unique<ast::Select>();
+    const SourceSpan start = peek().span;
+    if (!accept_word("SELECT")) return expected("SELECT");
+    result->stream = accept_word("STREAM");
+    if (peek().is_word("DISTINCT")) return not_supported(peek().span, "SELECT DISTINCT");
+    accept_word("ALL");
+    WR_TRY_VOID(select_items(*result));
+    if (!accept_word("FROM")) return expected("',' or FROM");
+    WR_TRY(result->from, table_ref());
+    WR_TRY_VOID(refuse_after_from());
+    if (accept_word("WHERE")) {
+        WR_TRY(result->where, expression());
+    }
+    WR_TRY_VOID(group_by(*result));
+    if (accept_word("HAVING")) {
+        WR_TRY(result->having, expression());
+    }
+    result->span = span_from(start);
+    return result;
+}
+
+Compiled<void> Parser::refuse_after_from() const {
+    for (const char* word : {"JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL"})
+        if (peek().is_word(word)) return not_supported(peek().span, "a join");
+    if (peek().is_symbol(",")) return not_supported(peek().span, "a join");
+    return {};
+}
+
+Compiled<void> Parser::group_by(ast::Select& select) {
+    if (peek().is_word("WINDOWED")) return not_supported(peek().span, "WINDOWED BY STAGGER");
+    if (!accept_word("GROUP")) return {};
+    WR_TRY_VOID(expect_word("BY"));
+    do {
+        WR_TRY(ast::ExprPtr key, expression());
+        select.group_by.push_back(std::move(key));
+    } while (accept_symbol(","));
+    return {};
+}
+
+Compiled<void> Parser::select_items(ast::Select& select) {
+    do {
+        WR_TRY(ast::SelectItem item, select_item());
+        select.items.push_back(std::move(item));
+    } while (accept_symbol(","));
+    return {};
+}
+
+Compiled<ast::SelectItem> Parser::select_item() {
+    ast::SelectItem item;
+    const SourceSpan start = peek().span;
+    if (accept_symbol("*")) {
+        item.span = start;
+        return item;
+    }
+    if (peek().is_name() && peek(1).is_symbol(".") && peek(2).is_symbol("*")) {
+        WR_TRY(ast::Name qualifier, name("the name of a stream"));
+        item.qualifier = std::move(qualifier);
+        take();
+        take();
+        item.span = span_from(start);
+        return item;
+    }
+    WR_TRY(item.expr, expression());
+    if (accept_word("AS")) {
+        WR_TRY(ast::Name alias, name("an alias"));
+        item.alias = std::move(alias);
+    } else if (is_alias(peek())) {
+        WR_TRY(ast::Name alias, name("an alias"));
+        item.alias = std::move(alias);
+    }
+    item.span = span_from(start);
+    return item;
+}
+
+Compiled<ast::TableRef> Parser::table_ref() {
+    ast::TableRef table;
+    const SourceSpan start = peek().span;
+    if (peek().is_word("TABLE") && peek(1).is_symbol("("))
+        return not_supported(start, "a table function");
+    if (accept_symbol("(")) {
+        WR_TRY(table.query, query());
+        WR_TRY_VOID(expect_symbol(")"));
+    } else {
+        WR_TRY(table.name, name("the name of a stream or '('"));
+    }
+    if (peek().is_word("OVER")) return not_supported(peek().span, "a windowed join side (OVER)");
+    WR_TRY_VOID(table_alias(table));
+    table.span = span_from(start);
+    return table;
+}
+
+Compiled<void> Parser::table_alias(ast::TableRef& table) {
+    if (!accept_word("AS") && !is_alias(peek())) return {};
+    WR_TRY(ast::Name alias, name("an alias"));
+    table.alias = std::move(alias);
+    if (!accept_symbol("(")) return {};
+    do {
+        WR_TRY(ast::Name column, name("the alias of a column"));
+        table.column_aliases.push_back(std::move(column));
+    } while (accept_symbol(","));
+    if (!accept_symbol(")")) return expected("',' or ')'");
+    return {};
+}
+
+}  // namespace wr::sql
