@@ -1,0 +1,74 @@
+// Which rows the list shows, and in which order.
+import type { FleetStore } from './store';
+import { Status } from './status';
+
+export type Chip = 'low' | 'watch' | 'ok' | 'stale' | 'lost';
+export type SortKey = 'name' | 'health' | 'magic' | 'speed' | 'age' | 'status';
+
+export interface ListView {
+  search: string;
+  /** Empty: all. */
+  chips: ReadonlySet<Chip>;
+  sort: SortKey;
+  descending: boolean;
+}
+
+export const chipStatus: Record<Chip, Status> = {
+  low: Status.Low, watch: Status.Watch, ok: Status.Ok, stale: Status.Stale, lost: Status.Lost,
+};
+
+/** The order of status sorting: what asks for action first. */
+const urgency: Record<Status, number> = {
+  [Status.Low]: 0, [Status.Watch]: 1, [Status.Stale]: 2, [Status.Ok]: 3, [Status.Lost]: 4,
+};
+
+/** An open alert counts as low vitals, whatever the newest reading says. */
+export function listedStatus(store: FleetStore, row: number): Status {
+  const status = store.column.status[row]! as Status;
+  return store.column.alerting[row] === 1 && status < Status.Stale ? Status.Low : status;
+}
+
+export function listedRows(store: FleetStore, view: ListView): number[] {
+  const wanted = new Set([...view.chips].map((chip) => chipStatus[chip]));
+  const needle = view.search.trim().toLocaleLowerCase();
+  const rows: number[] = [];
+  for (let row = 0; row < store.count; row++) {
+    if (wanted.size > 0 && !wanted.has(listedStatus(store, row))) continue;
+    if (needle !== '' && !store.names[row]!.toLocaleLowerCase().includes(needle)) continue;
+    rows.push(row);
+  }
+  return rows.sort(comparator(store, view));
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+function comparator(store: FleetStore, view: ListView): (a: number, b: number) => number {
+  const byName = (a: number, b: number) => collator.compare(store.names[a]!, store.names[b]!);
+  const key = sortValue(store, view.sort);
+  const sign = view.descending ? -1 : 1;
+  if (key === null) return (a, b) => sign * byName(a, b);
+  return (a, b) => sign * compareNumbers(key(a), key(b)) || byName(a, b);
+}
+
+function compareNumbers(a: number, b: number): number {
+  if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : 1;
+  if (Number.isNaN(b)) return -1;
+  return a - b;
+}
+
+function sortValue(store: FleetStore, sort: SortKey): ((row: number) => number) | null {
+  const c = store.column;
+  switch (sort) {
+    case 'name': return null;
+    case 'health': return (row) => c.health[row]!;
+    case 'magic': return (row) => c.magic[row]!;
+    case 'speed': return (row) => c.speed[row]!;
+    case 'age': return (row) => -c.seenMillis[row]!;
+    case 'status': return (row) => urgency[listedStatus(store, row)];
+  }
+}
+
+/** Control and direction characters of a name, made visible so that they cannot disguise another. */
+export function safeName(name: string): string {
+  return name.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, '\ufffd');
+}

@@ -1,0 +1,203 @@
+// The map: OpenLayers for view and basemap, our painter for the fleet, and what the pointer does on it.
+import OlMap from 'ol/Map';
+import View from 'ol/View';
+import type { FrameState } from 'ol/Map';
+import Layer from 'ol/layer/Layer';
+import { defaults as defaultInteractions } from 'ol/interaction/defaults';
+import { mercatorX, mercatorY } from '../fleet/projection';
+import { Status } from '../fleet/status';
+import type { FleetStore } from '../fleet/store';
+import { Basemap } from './basemap';
+import { FleetPainter, iconsMax, type Viewport } from './fleet_painter';
+import { FrameMeter } from './frame_meter';
+import { darkPalette, lightPalette, type Palette } from './palette';
+
+export const startZoom = 12;
+const hitReachPixels = 18;
+const slowFrameMillis = 10;
+
+export interface MapState {
+  selected: string | null;
+  hovered: string | null;
+  follow: boolean;
+  trails: boolean;
+  dark: boolean;
+}
+
+export interface MapEvents {
+  select(name: string | null): void;
+  hover(name: string | null, x: number, y: number): void;
+  /** The user took the map in hand. */
+  dragged(): void;
+}
+
+export class FleetMap {
+  readonly frames = new FrameMeter();
+  private readonly map: OlMap;
+  private readonly view: View;
+  private readonly basemap = new Basemap();
+  private readonly painter: FleetPainter;
+  private viewport: Viewport | null = null;
+  private palette: Palette = lightPalette;
+  private timer = 0;
+  private frame = 0;
+  private dotRatio = Math.min(2, devicePixelRatio);
+
+  constructor(target: HTMLElement, private readonly store: FleetStore,
+    private readonly start: { lat: number; lon: number }, private state: MapState,
+    private readonly events: MapEvents) {
+    this.painter = new FleetPainter(start);
+    this.view = new View({ center: this.startCentre(), zoom: startZoom, minZoom: 2, maxZoom: 19,
+      enableRotation: false, multiWorld: false, smoothResolutionConstraint: true });
+    const fleet = new Layer({ render: (frameState) => this.renderLayer(frameState) });
+    this.map = new OlMap({ target, view: this.view, controls: [],
+      layers: [this.basemap.shapeLayer, this.basemap.labelLayer, fleet],
+      interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false, keyboard: false }) });
+    this.listen(target);
+    this.update(state);
+    this.basemap.load().catch(() => console.warn('the basemap could not be loaded'));
+  }
+
+  /** What the page wants shown; repaints. */
+  update(state: MapState): void {
+    const palette = state.dark ? darkPalette : lightPalette;
+    if (palette !== this.palette || this.state === state) this.basemap.setPalette(palette);
+    this.palette = palette;
+    this.state = state;
+    this.requestPaint();
+  }
+
+  /** Paints soon; when something moves, the painter goes on by itself. */
+  requestPaint(): void {
+    if (this.frame !== 0 || document.hidden) return;
+    clearTimeout(this.timer);
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.followSelected();
+      this.paint();
+      this.schedule();
+    });
+  }
+
+  zoomBy(levels: number): void {
+    this.view.animate({ zoom: (this.view.getZoom() ?? startZoom) + levels, duration: 180 });
+  }
+
+  toStart(): void {
+    this.view.animate({ center: this.startCentre(), zoom: startZoom, duration: 300 });
+  }
+
+  /** Shows all that is on the map, with the start point. */
+  fit(): void {
+    const c = this.store.column;
+    const [x, y] = this.startCentre();
+    const extent = [x!, y!, x!, y!] as [number, number, number, number];
+    for (let row = 0; row < this.store.count; row++) {
+      if (c.status[row] === Status.Lost) continue;
+      extent[0] = Math.min(extent[0], c.toX[row]!);
+      extent[1] = Math.min(extent[1], c.toY[row]!);
+      extent[2] = Math.max(extent[2], c.toX[row]!);
+      extent[3] = Math.max(extent[3], c.toY[row]!);
+    }
+    this.view.fit(extent, { padding: [50, 50, 60, 50], maxZoom: 16, duration: 350 });
+  }
+
+  /** Brings a unicorn into the middle. */
+  centreOn(name: string): void {
+    const row = this.store.rowOf(name);
+    if (row < 0) return;
+    const now = performance.now();
+    this.view.animate({ duration: 300,
+      center: [this.store.shownX(row, now), this.store.shownY(row, now)] });
+  }
+
+  /** Where a unicorn is on the page's map, CSS pixels, or null when it is not in view. */
+  pixelOf(name: string): [number, number] | null {
+    const row = this.store.rowOf(name);
+    const view = this.viewport;
+    if (row < 0 || !view) return null;
+    const now = performance.now();
+    return [
+      (this.store.shownX(row, now) - view.centreX) / view.resolution + view.widthPixels / 2,
+      view.heightPixels / 2 - (this.store.shownY(row, now) - view.centreY) / view.resolution,
+    ];
+  }
+
+  get inView(): number {
+    return this.painter.inView;
+  }
+
+  get zoom(): number {
+    return this.view.getZoom() ?? startZoom;
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    cancelAnimationFrame(this.frame);
+    this.map.setTarget(undefined);
+    this.map.dispose();
+  }
+
+  private startCentre(): [number, number] {
+    return [mercatorX(this.start.lon), mercatorY(this.start.lat)];
+  }
+
+  private renderLayer(frameState: FrameState): HTMLElement {
+    const { center, resolution } = frameState.viewState;
+    const [width, height] = frameState.size;
+    this.viewport = { widthPixels: width!, heightPixels: height!, centreX: center[0]!, centreY: center[1]!, resolution };
+    this.paint();
+    this.schedule();
+    return this.painter.element;
+  }
+
+  private paint(): void {
+    if (!this.viewport) return;
+    const began = performance.now();
+    const rowOf = (name: string | null) => (name === null ? -1 : this.store.rowOf(name));
+    const { selected, hovered, trails } = this.state;
+    this.painter.paint(this.store, this.viewport,
+      { selected: rowOf(selected), hovered: rowOf(hovered), trails }, this.palette, began,
+      Math.min(2, devicePixelRatio), this.dotRatio);
+    this.frames.add(performance.now() - began);
+    // A machine that cannot fill the fine buffer in time gets the coarse one.
+    if (this.painter.inView > iconsMax && this.frames.p95() > slowFrameMillis) this.dotRatio = 1;
+  }
+
+  /** The next paint: when the fastest in view has moved half a pixel; while nothing moves, each second. */
+  private schedule(): void {
+    clearTimeout(this.timer);
+    if (document.hidden || this.store.count === 0) return;
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const least = this.painter.inView <= iconsMax && !calm ? 12 : 2;
+    const perSecond = calm ? 1 : Math.min(60, Math.max(least, this.painter.fastest * 2));
+    this.timer = window.setTimeout(() => this.requestPaint(), 1000 / perSecond - 4);
+  }
+
+  private followSelected(): void {
+    const { follow, selected } = this.state;
+    if (!follow || selected === null || this.view.getAnimating()) return;
+    const row = this.store.rowOf(selected);
+    if (row < 0) return;
+    const now = performance.now();
+    this.view.setCenter([this.store.shownX(row, now), this.store.shownY(row, now)]);
+  }
+
+  private listen(target: HTMLElement): void {
+    this.map.on('pointermove', (event) => {
+      if (event.dragging) return;
+      const [x, y] = event.pixel as [number, number];
+      const row = this.painter.hits.nearest(x, y, hitReachPixels);
+      target.classList.toggle('over-unicorn', row >= 0);
+      this.events.hover(row < 0 ? null : this.store.names[row]!, x, y);
+    });
+    this.map.on('click', (event) => {
+      const [x, y] = event.pixel as [number, number];
+      const row = this.painter.hits.nearest(x, y, hitReachPixels);
+      this.events.select(row < 0 ? null : this.store.names[row]!);
+    });
+    this.map.on('pointerdrag', () => this.events.dragged());
+    target.addEventListener('pointerleave', () => this.events.hover(null, 0, 0));
+    document.addEventListener('visibilitychange', () => this.requestPaint());
+  }
+}

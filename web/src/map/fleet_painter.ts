@@ -1,0 +1,197 @@
+// Draws the fleet over the map: trails, dots or unicorns, names, halos, the start point. One paint per frame.
+import { listedStatus, safeName } from '../fleet/filter';
+import { HitIndex } from '../fleet/hit_index';
+import { mercatorScale, mercatorX, mercatorY } from '../fleet/projection';
+import { Status } from '../fleet/status';
+import type { FleetStore } from '../fleet/store';
+import { IconSet, iconSize } from './icon_set';
+import { placeLabels } from './labels';
+import type { Palette } from './palette';
+import { PixelPainter } from './pixel_painter';
+import { drawRings, drawStart } from './start_painter';
+import { drawTrail } from './trail_painter';
+
+export const iconsMax = 300;
+export const allTrailsMax = 50;
+const alertTrailsMax = 20;
+const labelsMax = 60;
+const largeDotsMax = 2_500;
+const margin = 40;
+
+export interface Viewport {
+  widthPixels: number; heightPixels: number;
+  centreX: number; centreY: number;
+  /** Projected metres per CSS pixel. */
+  resolution: number;
+}
+
+export interface Emphasis { selected: number; hovered: number; trails: boolean }
+
+export class FleetPainter {
+  readonly element = document.createElement('div');
+  readonly hits = new HitIndex();
+  inView = 0;
+  /** The fastest in view, CSS pixels per second. */
+  fastest = 0;
+  private readonly dots = new PixelPainter();
+  private readonly under = document.createElement('canvas');
+  private readonly over = document.createElement('canvas');
+  private readonly underContext = this.under.getContext('2d')!;
+  private readonly overContext = this.over.getContext('2d')!;
+  private readonly icons = new IconSet();
+  private xs = new Float32Array(256);
+  private ys = new Float32Array(256);
+  private rows = new Int32Array(256);
+  private statuses = new Uint8Array(256);
+
+  constructor(private readonly start: { lat: number; lon: number }) {
+    this.element.className = 'fleet-layer';
+    this.element.append(this.under, this.dots.canvas, this.over);
+  }
+
+  /** `dotRatio` is the pixel ratio of the dots' buffer, `sharpRatio` that of all the rest. */
+  paint(store: FleetStore, view: Viewport, emphasis: Emphasis, palette: Palette, nowMillis: number,
+    sharpRatio: number, dotRatio: number): void {
+    this.resize(view, sharpRatio, dotRatio);
+    this.locate(store, view, nowMillis);
+    this.paintUnder(store, view, emphasis, palette, nowMillis);
+    if (this.inView <= iconsMax) this.dots.clear();
+    else this.paintDots(palette, dotRatio);
+    this.paintOver(store, emphasis, palette, nowMillis, sharpRatio);
+  }
+
+  private resize(view: Viewport, sharpRatio: number, dotRatio: number): void {
+    for (const canvas of [this.under, this.over]) {
+      const [width, height] = [Math.round(view.widthPixels * sharpRatio), Math.round(view.heightPixels * sharpRatio)];
+      if (canvas.width !== width || canvas.height !== height) {
+        canvas.width = width;
+        canvas.height = height;
+      }
+    }
+    this.dots.resize(Math.round(view.widthPixels * dotRatio), Math.round(view.heightPixels * dotRatio));
+    for (const context of [this.underContext, this.overContext]) {
+      context.setTransform(sharpRatio, 0, 0, sharpRatio, 0, 0);
+      context.clearRect(0, 0, view.widthPixels, view.heightPixels);
+    }
+  }
+
+  /** Finds who is in view, and where. */
+  private locate(store: FleetStore, view: Viewport, nowMillis: number): void {
+    if (this.xs.length < store.count) this.growTo(store.column.status.length);
+    const c = store.column;
+    const [halfX, halfY] = [view.widthPixels / 2, view.heightPixels / 2];
+    this.hits.reset(view.widthPixels, view.heightPixels, store.count);
+    let count = 0;
+    let speedMax = 0;
+    for (let row = 0; row < store.count; row++) {
+      if (c.status[row] === Status.Lost) continue;
+      const x = (store.shownX(row, nowMillis) - view.centreX) / view.resolution + halfX;
+      const y = halfY - (store.shownY(row, nowMillis) - view.centreY) / view.resolution;
+      if (x < -margin || y < -margin || x > view.widthPixels + margin || y > view.heightPixels + margin) continue;
+      this.xs[count] = x;
+      this.ys[count] = y;
+      this.rows[count] = row;
+      this.statuses[count] = listedStatus(store, row);
+      this.hits.add(row, x, y);
+      if (c.speed[row]! > speedMax) speedMax = c.speed[row]!;
+      count++;
+    }
+    this.inView = count;
+    this.fastest = (speedMax * mercatorScale(this.start.lat)) / view.resolution;
+  }
+
+  private growTo(length: number): void {
+    this.xs = new Float32Array(length);
+    this.ys = new Float32Array(length);
+    this.rows = new Int32Array(length);
+    this.statuses = new Uint8Array(length);
+  }
+
+  private paintUnder(store: FleetStore, view: Viewport, emphasis: Emphasis, palette: Palette, nowMillis: number): void {
+    const context = this.underContext;
+    const x = (mercatorX(this.start.lon) - view.centreX) / view.resolution + view.widthPixels / 2;
+    const y = view.heightPixels / 2 - (mercatorY(this.start.lat) - view.centreY) / view.resolution;
+    const pixelsPerMetre = mercatorScale(this.start.lat) / view.resolution;
+    drawRings(context, x, y, pixelsPerMetre, view, palette);
+    drawStart(context, x, y, pixelsPerMetre, palette);
+    const all = emphasis.trails && store.count <= allTrailsMax;
+    let alerting = 0;
+    for (let row = 0; row < store.count; row++) {
+      const status = listedStatus(store, row);
+      const emphasised = row === emphasis.selected;
+      const alarmed = status === Status.Low && emphasis.trails && alerting < alertTrailsMax;
+      if (status === Status.Lost || !(all || emphasised || alarmed)) continue;
+      if (alarmed) alerting++;
+      drawTrail(context, store, row, view, nowMillis, emphasised, status, palette);
+    }
+  }
+
+  private paintDots(palette: Palette, ratio: number): void {
+    for (let i = 0; i < this.inView; i++) {
+      this.xs[i]! *= ratio;
+      this.ys[i]! *= ratio;
+    }
+    const reach = Math.round((this.inView <= largeDotsMax ? 4 : 3) * ratio);
+    this.dots.paint(this.xs, this.ys, this.statuses, this.inView, reach, palette);
+    for (let i = 0; i < this.inView; i++) {
+      this.xs[i]! /= ratio;
+      this.ys[i]! /= ratio;
+    }
+  }
+
+  private paintOver(store: FleetStore, emphasis: Emphasis, palette: Palette, nowMillis: number,
+    ratio: number): void {
+    const context = this.overContext;
+    const icons = this.inView <= iconsMax;
+    const order = this.overOrder(emphasis, icons);
+    this.icons.prepare(palette, ratio);
+    for (const i of order) {
+      const row = this.rows[i]!;
+      const marked = row === emphasis.selected || row === emphasis.hovered;
+      if (marked) this.drawHalo(context, i, palette, row === emphasis.selected);
+      if (icons && this.statuses[i] === Status.Low) this.drawPulse(context, i, palette, nowMillis);
+      if (icons || marked) {
+        this.icons.draw(context, this.xs[i]!, this.ys[i]!, this.statuses[i]! as Status, store.column.heading[row]!);
+      }
+    }
+    const named = icons && this.inView <= labelsMax ? order : order.filter((i) => this.isMarked(i, emphasis));
+    placeLabels(context, [...named].reverse().map((i) => ({
+      text: safeName(store.names[this.rows[i]!]!), x: this.xs[i]!, y: this.ys[i]! + iconSize / 2 + 10,
+      strong: this.isMarked(i, emphasis) })), palette);
+  }
+
+  private isMarked(i: number, emphasis: Emphasis): boolean {
+    return this.rows[i] === emphasis.selected || this.rows[i] === emphasis.hovered;
+  }
+
+  /** Indices in the order of drawing: the calm first, then those that need attention, the selected last. */
+  private overOrder(emphasis: Emphasis, icons: boolean): number[] {
+    const order: number[] = [];
+    for (let i = 0; i < this.inView; i++) if (icons || this.isMarked(i, emphasis)) order.push(i);
+    const weight = (i: number) => this.rows[i] === emphasis.selected ? 9
+      : this.rows[i] === emphasis.hovered ? 8 : this.statuses[i] === Status.Stale ? -1 : this.statuses[i]!;
+    return order.sort((a, b) => weight(a) - weight(b) || this.rows[a]! - this.rows[b]!);
+  }
+
+  private drawHalo(context: CanvasRenderingContext2D, i: number, palette: Palette, selected: boolean): void {
+    context.beginPath();
+    context.arc(this.xs[i]!, this.ys[i]!, iconSize / 2 + 6, 0, 2 * Math.PI);
+    context.fillStyle = `${palette.select}33`;
+    context.fill();
+    context.lineWidth = selected ? 2.5 : 1.5;
+    context.strokeStyle = palette.select;
+    context.stroke();
+  }
+
+  private drawPulse(context: CanvasRenderingContext2D, i: number, palette: Palette, nowMillis: number): void {
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const phase = still ? 0.4 : (nowMillis % 1400) / 1400;
+    context.beginPath();
+    context.arc(this.xs[i]!, this.ys[i]!, iconSize / 2 + 2 + phase * 9, 0, 2 * Math.PI);
+    context.lineWidth = 2;
+    context.globalAlpha = 1 - phase;
+    context.strokeStyle = palette.status[Status.Low];
+    context.stroke();
+    context.globalAlpha = 1;
+  }
+}

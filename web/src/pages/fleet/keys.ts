@@ -1,0 +1,41 @@
+// The keys of the Fleet page.
+import { drawerOpen, follow, helpOpen, select, selected, trails } from '../../app/state';
+import type { FleetMap } from '../../map/fleet_map';
+import { focusSearch, selectStep } from './fleet_list';
+
+/** Listens until the returned function is called. */
+export function listenToKeys(map: FleetMap): () => void {
+  const actions: Record<string, () => void> = {
+    '/': focusSearch,
+    '+': () => map.zoomBy(1),
+    '=': () => map.zoomBy(1),
+    '-': () => map.zoomBy(-1),
+    '0': () => map.fit(),
+    s: () => map.toStart(),
+    t: () => { trails.value = !trails.value; },
+    f: () => { follow.value = selected.value !== null && !follow.value; },
+    a: () => { drawerOpen.value = !drawerOpen.value; },
+    '?': () => { helpOpen.value = true; },
+    j: () => selectStep(1),
+    k: () => selectStep(-1),
+    ArrowDown: () => selectStep(1),
+    ArrowUp: () => selectStep(-1),
+    Enter: () => { if (selected.value) map.centreOn(selected.value); },
+    Escape: () => {
+      if (drawerOpen.value) drawerOpen.value = false;
+      else select(null);
+    },
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const target = event.target as HTMLElement;
+    if (target.matches('input, textarea, select') || target.closest('dialog')) return;
+    if (event.key === 'Enter' && target.matches('button, a, summary')) return;
+    const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  };
+  document.addEventListener('keydown', onKey);
+  return () => document.removeEventListener('keydown', onKey);
+}

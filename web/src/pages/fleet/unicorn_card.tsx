@@ -1,0 +1,80 @@
+// The card of the selected unicorn, in the workshop's words: Speed, Health, Magic.
+import { alerts, feed, follow, pulse, select, selected } from '../../app/state';
+import { listedStatus, safeName } from '../../fleet/filter';
+import { distanceMetres, formatMph } from '../../fleet/projection';
+import { Status, lowBelow, statusWords, watchBelow } from '../../fleet/status';
+import type { FleetStore } from '../../fleet/store';
+import { formatAge, formatClock, formatDistance, formatPoints } from '../../ui/format';
+import { Glyph } from '../../ui/glyph';
+import { Sparkline } from '../../ui/sparkline';
+
+const barMax = 200;
+
+function Vital({ label, points, values }: { label: string; points: number; values: number[] }) {
+  const state = points < lowBelow ? 'low' : points < watchBelow ? 'watch' : 'ok';
+  const part = Number.isFinite(points) ? Math.min(1, Math.max(0, points / barMax)) : 0;
+  return (
+    <div class={`vital vital-${state}`}>
+      <span class="vital-label">{label}</span>
+      <span class="vital-value">{formatPoints(points)}</span>
+      <span class="bar" aria-hidden="true">
+        <span class="bar-fill" style={{ width: `${part * 100}%` }} />
+        <span class="bar-mark" />
+      </span>
+      <Sparkline values={values} low={lowBelow} label={`${label}, the last minutes`} className={`sparkline-${state}`} />
+    </div>
+  );
+}
+
+function history(store: FleetStore, row: number): { health: number[]; magic: number[] } {
+  const vitals = store.vitalsOf(row);
+  const length = vitals?.length ?? 0;
+  return {
+    health: Array.from({ length }, (_, i) => vitals!.healthAt(i)),
+    magic: Array.from({ length }, (_, i) => vitals!.magicAt(i)),
+  };
+}
+
+export function UnicornCard({ onShow }: { onShow(name: string): void }) {
+  pulse.value;
+  const store = feed.store.value;
+  const name = selected.value;
+  if (!store || name === null) return null;
+  const row = store.rowOf(name);
+  if (row < 0) return null;
+  const c = store.column;
+  const status = listedStatus(store, row);
+  const start = feed.config.value!.startPoint;
+  const { health, magic } = history(store, row);
+  const raised = alerts.open.value.filter((alert) => alert.unicorn === name);
+  return (
+    <article class={`card status-${Status[status].toLowerCase()}`} aria-label={`Unicorn ${safeName(name)}`}>
+      <header>
+        <h2 title={safeName(name)}>{safeName(name)}</h2>
+        <span class="pill">{statusWords[status]}</span>
+        <button class="icon-button" aria-label="Close the card" onClick={() => select(null)}><Glyph name="close" /></button>
+      </header>
+      {raised.map((alert) => (
+        <p class="card-alert" key={alert.id}><Glyph name="bell" /> Alert: {alert.metric} {alert.value} at {alert.time}</p>
+      ))}
+      <div class="speed">
+        <span class="vital-label">Speed</span>
+        <span class="speed-value" data-field="speed">{formatMph(c.speed[row]!)}</span>
+      </div>
+      <Vital label="Health" points={c.health[row]!} values={health} />
+      <Vital label="Magic" points={c.magic[row]!} values={magic} />
+      <dl>
+        <dt>Ridden</dt><dd>{formatDistance(distanceMetres(start.lat, start.lon, c.lat[row]!, c.lon[row]!))} from the start</dd>
+        <dt>Position</dt><dd>{c.lat[row]!.toFixed(5)}, {c.lon[row]!.toFixed(5)}</dd>
+        <dt>Last report</dt><dd>{formatClock(c.statusTimeMillis[row]!)} · {formatAge(performance.now() - c.seenMillis[row]!)} ago</dd>
+      </dl>
+      <footer>
+        <button class={`button ${follow.value ? 'on' : ''}`} aria-pressed={follow.value}
+          onClick={() => { follow.value = !follow.value; }} disabled={status === Status.Lost}>
+          <Glyph name="follow" />{follow.value ? 'Following' : 'Follow'}
+        </button>
+        <button class="button" onClick={() => onShow(name)} disabled={status === Status.Lost}><Glyph name="fit" />Show</button>
+      </footer>
+    </article>
+  );
+}

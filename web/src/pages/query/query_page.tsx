@@ -1,0 +1,120 @@
+// The Query page: SQL over the archive, ready questions, and the answer as a grid.
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { getReadyQueries, type QueryState, type ReadyQuery } from '../../api/console_api';
+import { Glyph } from '../../ui/glyph';
+import { Command } from '../../ui/command';
+import { ResultsGrid } from './results_grid';
+import { runQuery } from './query_run';
+
+// Outside the component: what was typed and found is still there after a look at the map.
+const sql = signal('');
+const ready = signal<ReadyQuery[]>([]);
+const readyError = signal('');
+const running = signal(false);
+const seconds = signal(0);
+const result = signal<QueryState | null>(null);
+let current: AbortController | null = null;
+
+async function loadReady(): Promise<void> {
+  try {
+    ready.value = await getReadyQueries();
+    readyError.value = '';
+    if (sql.value === '' && ready.value[0]) sql.value = ready.value[0].sql;
+  } catch (error) {
+    readyError.value = (error as Error).message;
+  }
+}
+
+function selectedText(): string {
+  const editor = document.querySelector<HTMLTextAreaElement>('#sql');
+  const marked = editor?.value.slice(editor.selectionStart, editor.selectionEnd).trim();
+  return marked || sql.value.trim();
+}
+
+async function run(): Promise<void> {
+  const text = selectedText();
+  if (text === '' || running.value) return;
+  const abort = new AbortController();
+  current = abort;
+  running.value = true;
+  seconds.value = 0;
+  const began = performance.now();
+  const timer = setInterval(() => { seconds.value = (performance.now() - began) / 1000; }, 100);
+  try {
+    const state = await runQuery(text, () => {}, abort.signal);
+    if (!abort.signal.aborted) result.value = state;
+  } catch (error) {
+    result.value = { state: 'FAILED', error: (error as Error).message };
+  } finally {
+    clearInterval(timer);
+    running.value = false;
+  }
+}
+
+function stopWaiting(): void {
+  current?.abort();
+  running.value = false;
+}
+
+function onEditorKey(event: KeyboardEvent): void {
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    void run();
+  }
+}
+
+function ReadyList() {
+  return (
+    <aside class="ready" aria-label="Ready queries">
+      <h2>Ready questions</h2>
+      {readyError.value !== '' && <p class="notice">They could not be loaded: {readyError.value}</p>}
+      <ul>
+        {ready.value.map((query) => (
+          <li key={query.title}>
+            <button aria-pressed={sql.value === query.sql} onClick={() => { sql.value = query.sql; void run(); }}>{query.title}</button>
+          </li>
+        ))}
+      </ul>
+      <p class="muted">The archive holds what the delivery stream wrote to the bucket, at most a minute behind
+        the map. The same from a terminal:</p>
+      <Command text="./build/release/wildrydes sql" />
+    </aside>
+  );
+}
+
+function Answer() {
+  const state = result.value;
+  if (running.value) {
+    return (
+      <div class="answer-wait" role="status"><span class="spinner" />Running, {seconds.value.toFixed(1)} s
+        <button class="text-button" onClick={stopWaiting}>Stop waiting</button></div>
+    );
+  }
+  if (!state) return <div class="answer-wait muted">Ctrl+Enter runs the query, or only the text that is marked.</div>;
+  if (state.state !== 'SUCCEEDED') {
+    return <div class="answer-error" role="alert"><b>{state.state}</b><pre>{state.error ?? 'The query did not succeed.'}</pre></div>;
+  }
+  return <ResultsGrid state={state} />;
+}
+
+export function QueryPage() {
+  useEffect(() => { void loadReady(); }, []);
+  return (
+    <main class="query">
+      <ReadyList />
+      <section class="query-main">
+        <div class="editor">
+          <textarea id="sql" aria-label="SQL" spellcheck={false} value={sql.value} onKeyDown={onEditorKey}
+            placeholder="SELECT * FROM wildrydes LIMIT 10" onInput={(event) => { sql.value = event.currentTarget.value; }} />
+          <footer>
+            <button class="button primary" disabled={running.value || sql.value.trim() === ''} onClick={() => void run()}>
+              <Glyph name="run" />Run</button>
+            <span class="muted"><kbd>Ctrl</kbd> <kbd>Enter</kbd></span>
+          </footer>
+        </div>
+        <Answer />
+      </section>
+    </main>
+  );
+}
