@@ -37,12 +37,7 @@ public:
         : connection_(std::move(connection)), loop_(std::move(loop)) {}
     Ticket(const Ticket&) = delete;
     Ticket& operator=(const Ticket&) = delete;
-    ~Ticket() {
-        if (is_answered_) return;
-        Response response;
-        response.status = 500;
-        answer(std::move(response));
-    }
+    ~Ticket() { answer(Response{.status = 500}); }
 
     void answer(Response response) {
         if (is_answered_.exchange(true)) return;
@@ -379,8 +374,7 @@ void Connection::reject(int status, std::string_view reason) {
     request_.reset();
     keep_alive_ = false;
     must_linger_ = true;
-    response_ = Response();
-    response_.status = status;
+    response_ = Response{.status = status};
     response_.headers.add("Content-Type", "text/plain");
     response_.body = std::string(reason) + "\n";
     phase_ = Phase::Handling;
