@@ -1,0 +1,112 @@
+#pragma once
+// The binder's parts: scopes, expressions, queries. Private to the compiler.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sql/ast.h"
+#include "sql/bound.h"
+#include "sql/plan.h"
+
+namespace wr::sql {
+
+struct ScopeColumn {
+    std::string name;
+    Type type;
+    Monotonic monotonic = Monotonic::None;
+    BoundPtr from_rowtime;  ///< set when the value follows from ROWTIME alone
+    bool system = false;
+};
+
+/// What a FROM clause offers under one name.
+struct ScopeSource {
+    std::string name;
+    std::vector<ScopeColumn> columns;
+    uint32_t first_column = 0;
+};
+
+using Scope = std::vector<ScopeSource>;
+
+/// A bound query: how to run it and what it offers to whatever surrounds it.
+struct Relation {
+    std::unique_ptr<Node> node;
+    std::vector<ScopeColumn> columns;
+};
+
+/// Set while the select list or HAVING of a grouped query is bound: keys and aggregates become columns.
+struct Grouping {
+    std::vector<const ast::Expr*> written;
+    std::vector<BoundPtr> keys;
+    std::vector<AggregateCall> aggregates;
+};
+
+class ExpressionBinder {
+public:
+    explicit ExpressionBinder(const Scope& scope, Grouping* grouping = nullptr)
+        : scope_(scope), grouping_(grouping) {}
+
+    Compiled<BoundPtr> bind(const ast::Expr& expr);
+    /// As bind, but the type must be BOOLEAN.
+    Compiled<BoundPtr> bind_condition(const ast::Expr& expr, const char* clause);
+
+private:
+    Compiled<BoundPtr> bind_plain(const ast::Expr& expr);
+    Compiled<std::vector<BoundPtr>> bind_args(const ast::Expr& expr);
+    Compiled<BoundPtr> column(const ast::Expr& expr);
+    Compiled<BoundPtr> resolve(const ast::Expr& expr);
+    Compiled<BoundPtr> unary(const ast::Expr& expr);
+    Compiled<BoundPtr> binary(const ast::Expr& expr);
+    Compiled<BoundPtr> difference(const ast::Expr& expr);
+    Compiled<BoundPtr> case_expression(const ast::Expr& expr);
+    Compiled<BoundPtr> cast(const ast::Expr& expr);
+    Compiled<BoundPtr> call(const ast::Expr& expr);
+    Compiled<BoundPtr> predicate(const ast::Expr& expr);
+    Compiled<BoundPtr> in_list(const ast::Expr& expr, std::vector<BoundPtr> args);
+    Compiled<BoundPtr> coalesce(const ast::Expr& expr, std::vector<BoundPtr> args);
+    Compiled<BoundPtr> aggregate(const ast::Expr& expr, AggregateKind kind);
+    Compiled<BoundPtr> function(const ast::Expr& expr, std::vector<BoundPtr> args);
+    std::optional<BoundPtr> group_key(const ast::Expr& expr);
+
+    const Scope& scope_;
+    Grouping* grouping_;
+    bool inside_aggregate_ = false;
+};
+
+/// The aggregate of this name, if it is one.
+std::optional<AggregateKind> aggregate_kind(const std::string& upper_case_name);
+bool contains_aggregate(const ast::Expr& expr);
+
+Compiled<BoundPtr> bind_literal(const ast::Expr& expr);
+Compiled<BoundPtr> bind_interval(const ast::Expr& expr);
+Compiled<BoundPtr> bind_arithmetic(Op op, BoundPtr left, BoundPtr right, const SourceSpan& span);
+Compiled<BoundPtr> bind_comparison(Op op, BoundPtr left, BoundPtr right, const SourceSpan& span);
+
+/// The type that values of both convert to without loss of meaning.
+std::optional<Type> common_type(const Type& a, const Type& b);
+/// Wraps in a Cast unless the type is right already.
+BoundPtr converted(BoundPtr expr, const Type& type);
+BoundPtr make_bound(Op op, Type type, std::vector<BoundPtr> args);
+BoundPtr make_column(uint32_t column, const ScopeColumn& described);
+BoundPtr make_rowtime();
+
+class QueryBinder {
+public:
+    explicit QueryBinder(const std::vector<Stream>& streams) : streams_(streams) {}
+    Compiled<Relation> bind(const ast::Select& select);
+
+private:
+    Compiled<Relation> from(const ast::TableRef& table, Scope& scope);
+    Compiled<Relation> plain(const ast::Select& select, Relation input, const Scope& scope);
+    Compiled<Relation> grouped(const ast::Select& select, Relation input, const Scope& scope);
+    Compiled<void> bind_groups(const ast::Select& select, const Scope& scope, Grouping& grouping, Node& node);
+    Compiled<Relation> project(const ast::Select& select,
+                               std::unique_ptr<Node> node,
+                               const Scope& scope,
+                               Grouping* grouping);
+    Compiled<void> add_star(const ast::SelectItem& item, const Scope& scope, Relation& relation);
+
+    const std::vector<Stream>& streams_;
+};
+
+}  // namespace wr::sql

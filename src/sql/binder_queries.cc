@@ -1,0 +1,216 @@
+// SELECT: FROM, grouping, and the select list.
+#include <algorithm>
+
+#include "sql/binder.h"
+
+namespace wr::sql {
+namespace {
+
+std::vector<Type> types_of(const std::vector<BoundPtr>& expressions) {
+    std::vector<Type> types;
+    for (const auto& expr : expressions) types.push_back(expr->type);
+    return types;
+}
+
+/// The name an item has without AS.
+std::string natural_name(const ast::SelectItem& item, size_t position) {
+    if (item.alias) return item.alias->text;
+    if (item.expr->kind == ast::ExprKind::Column) return item.expr->path.back().text;
+    return "EXPR$" + std::to_string(position);
+}
+
+ScopeColumn describe(std::string name, const BoundPtr& expr) {
+    ScopeColumn column;
+    column.name = std::move(name);
+    column.type = expr->type;
+    column.monotonic = expr->monotonic;
+    if (follows_from_rowtime(*expr)) column.from_rowtime = expr;
+    return column;
+}
+
+bool is_windowable(const BoundExpr& expr) {
+    return expr.monotonic == Monotonic::Ascending || expr.monotonic == Monotonic::Descending;
+}
+
+}  // namespace
+
+Compiled<Relation> QueryBinder::bind(const ast::Select& select) {
+    Scope scope;
+    WR_TRY(Relation input, from(select.from, scope));
+    const bool aggregates =
+        (select.having && contains_aggregate(*select.having)) ||
+        std::any_of(select.items.begin(), select.items.end(), [](const ast::SelectItem& item) {
+            return item.expr && contains_aggregate(*item.expr);
+        });
+    if (!select.group_by.empty()) return grouped(select, std::move(input), scope);
+    if (aggregates)
+        return error_at(select.span,
+                        "an aggregate over a stream needs GROUP BY with a monotonic expression, such as "
+                        "FLOOR(stream.ROWTIME TO MINUTE)");
+    if (select.having) return error_at(select.having->span, "HAVING needs GROUP BY");
+    return plain(select, std::move(input), scope);
+}
+
+Compiled<Relation> QueryBinder::from(const ast::TableRef& table, Scope& scope) {
+    Relation relation;
+    ScopeSource source;
+    if (table.query) {
+        WR_TRY(relation, bind(*table.query));
+        source.name = table.alias ? table.alias->text : "";
+        source.columns = relation.columns;
+    } else {
+        const auto found = std::find_if(streams_.begin(), streams_.end(), [&](const Stream& stream) {
+            return stream.name == table.name.text;
+        });
+        if (found == streams_.end())
+            return error_at(table.name.span, "Table '" + table.name.text + "' not found");
+        if (found->kind == StreamKind::Error)
+            return error_at(table.name.span, "error_stream can be an output, but no query reads it");
+        relation.node = std::make_unique<Node>();
+        relation.node->stream = static_cast<uint32_t>(found - streams_.begin());
+        for (const auto& column : found->columns) {
+            ScopeColumn described;
+            described.name = column.name;
+            described.type = column.type;
+            described.system = column.system;
+            source.columns.push_back(described);
+            relation.node->types.push_back(column.type);
+        }
+        source.name = table.alias ? table.alias->text : table.name.text;
+    }
+    if (!table.column_aliases.empty()) {
+        const auto visible = static_cast<size_t>(
+            std::count_if(source.columns.begin(), source.columns.end(), [](const ScopeColumn& column) {
+                return !column.system;
+            }));
+        if (table.column_aliases.size() != visible)
+            return error_at(table.column_aliases[0].span,
+                            "the list names " + std::to_string(table.column_aliases.size()) +
+                                " columns, there are " + std::to_string(visible));
+        for (size_t i = 0; i < visible; ++i) source.columns[i].name = table.column_aliases[i].text;
+    }
+    scope.push_back(std::move(source));
+    return relation;
+}
+
+Compiled<Relation> QueryBinder::plain(const ast::Select& select, Relation input, const Scope& scope) {
+    auto node = std::make_unique<Node>();
+    node->kind = NodeKind::Project;
+    node->inputs.push_back(std::move(input.node));
+    if (select.where) {
+        ExpressionBinder binder(scope);
+        WR_TRY(node->predicate, binder.bind_condition(*select.where, "WHERE"));
+    }
+    return project(select, std::move(node), scope, nullptr);
+}
+
+Compiled<void> QueryBinder::bind_groups(const ast::Select& select,
+                                        const Scope& scope,
+                                        Grouping& grouping,
+                                        Node& node) {
+    ExpressionBinder binder(scope);
+    bool found = false;
+    bool found_rowtime = false;
+    for (const auto& written : select.group_by) {
+        if (contains_aggregate(*written))
+            return error_at(written->span, "GROUP BY must not contain an aggregate");
+        WR_TRY(BoundPtr key, binder.bind(*written));
+        const bool from_rowtime = follows_from_rowtime(*key) && is_windowable(*key);
+        if (from_rowtime && found_rowtime)
+            return error_at(written->span, "GROUP BY has more than one expression of ROWTIME");
+        // ROWTIME decides where it can: it alone moves without rows.
+        if (from_rowtime || (is_windowable(*key) && !found)) {
+            node.window = key;
+            node.window_key = static_cast<uint32_t>(grouping.keys.size());
+            found = true;
+            found_rowtime = found_rowtime || from_rowtime;
+        }
+        grouping.written.push_back(written.get());
+        grouping.keys.push_back(std::move(key));
+    }
+    if (!found)
+        return error_at(join(select.group_by.front()->span, select.group_by.back()->span),
+                        "Streaming aggregation requires at least one monotonic expression in GROUP BY "
+                        "clause, such as FLOOR(stream.ROWTIME TO MINUTE)");
+    return {};
+}
+
+Compiled<Relation> QueryBinder::grouped(const ast::Select& select, Relation input, const Scope& scope) {
+    auto node = std::make_unique<Node>();
+    node->kind = NodeKind::Aggregate;
+    node->inputs.push_back(std::move(input.node));
+    if (select.where) {
+        ExpressionBinder binder(scope);
+        WR_TRY(node->predicate, binder.bind_condition(*select.where, "WHERE"));
+    }
+    Grouping grouping;
+    WR_TRY_VOID(bind_groups(select, scope, grouping, *node));
+    auto above = std::make_unique<Node>();
+    above->kind = NodeKind::Project;
+    if (select.having) {
+        ExpressionBinder binder(scope, &grouping);
+        WR_TRY(above->predicate, binder.bind_condition(*select.having, "HAVING"));
+    }
+    Node* const aggregate = node.get();
+    above->inputs.push_back(std::move(node));
+    WR_TRY(Relation relation, project(select, std::move(above), scope, &grouping));
+    aggregate->expressions = grouping.keys;
+    aggregate->aggregates = std::move(grouping.aggregates);
+    aggregate->types = types_of(aggregate->expressions);
+    for (const auto& call : aggregate->aggregates) aggregate->types.push_back(call.type);
+    return relation;
+}
+
+Compiled<void> QueryBinder::add_star(const ast::SelectItem& item, const Scope& scope, Relation& relation) {
+    bool found = false;
+    for (const auto& source : scope) {
+        if (item.qualifier && source.name != item.qualifier->text) continue;
+        found = true;
+        for (size_t i = 0; i < source.columns.size(); ++i) {
+            const auto& described = source.columns[i];
+            if (described.system) continue;
+            BoundPtr expr = described.from_rowtime
+                                ? described.from_rowtime
+                                : make_column(source.first_column + static_cast<uint32_t>(i), described);
+            relation.columns.push_back(describe(described.name, expr));
+            relation.node->expressions.push_back(std::move(expr));
+        }
+    }
+    if (!found) return error_at(item.qualifier->span, "Table '" + item.qualifier->text + "' not found");
+    return {};
+}
+
+Compiled<Relation> QueryBinder::project(const ast::Select& select,
+                                        std::unique_ptr<Node> node,
+                                        const Scope& scope,
+                                        Grouping* grouping) {
+    Relation relation;
+    relation.node = std::move(node);
+    for (const auto& item : select.items) {
+        if (!item.expr) {
+            if (grouping != nullptr)
+                return error_at(item.span, "a grouped query must name its columns, not *");
+            WR_TRY_VOID(add_star(item, scope, relation));
+            continue;
+        }
+        ExpressionBinder binder(scope, grouping);
+        WR_TRY(BoundPtr expr, binder.bind(*item.expr));
+        if (expr->type.kind == TypeKind::IntervalMonths)
+            return not_supported(item.expr->span, "a year-month interval");
+        const std::string name = natural_name(item, relation.node->expressions.size());
+        if (name == "ROWTIME" && expr->op != Op::Rowtime) {
+            if (expr->type.kind != TypeKind::Timestamp)
+                return error_at(item.span, "ROWTIME must be a TIMESTAMP, this is " + expr->type.to_text());
+            relation.node->rowtime = expr;
+        }
+        relation.columns.push_back(describe(name, expr));
+        relation.node->expressions.push_back(std::move(expr));
+    }
+    // Above a promoted ROWTIME, what followed from the old one is an ordinary column.
+    if (relation.node->rowtime)
+        for (auto& column : relation.columns) column.from_rowtime = nullptr;
+    relation.node->types = types_of(relation.node->expressions);
+    return relation;
+}
+
+}  // namespace wr::sql

@@ -1,0 +1,77 @@
+#pragma once
+// The compiled application: in-application streams and the pumps between them. Data, shared by engines.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sql/bound.h"
+#include "sql/compile.h"
+
+namespace wr::sql {
+
+enum class AggregateKind : uint8_t { Count, Sum, Min, Max, Avg };
+
+struct AggregateCall {
+    AggregateKind kind = AggregateKind::Count;
+    BoundPtr arg;  ///< null for COUNT(*)
+    Type type;     ///< of the result
+};
+
+enum class NodeKind : uint8_t {
+    Source,     ///< rows of an in-application stream
+    Project,    ///< keeps the rows for which `predicate` is true and computes `expressions`
+    Aggregate,  ///< tumbling: output is the keys, then the aggregates; closes when `window` changes
+    Insert      ///< converts to the target's columns and hands over; the root of every pump
+};
+
+struct Node {
+    NodeKind kind = NodeKind::Source;
+    std::vector<std::unique_ptr<Node>> inputs;
+    uint32_t stream = 0;                ///< Source: read; Insert: written
+    BoundPtr predicate;                 ///< Project, Aggregate: null for all rows
+    std::vector<BoundPtr> expressions;  ///< Project, Insert: columns; Aggregate: keys, the window's included
+    BoundPtr rowtime;                   ///< Project, Insert: becomes the rows' ROWTIME, when set
+    BoundPtr window;                    ///< Aggregate: the monotonic key
+    uint32_t window_key = 0;            ///< Aggregate: its place among `expressions`
+    std::vector<AggregateCall> aggregates;
+    std::vector<Type> types;  ///< of the output columns
+};
+
+struct StreamColumn {
+    std::string name;
+    Type type;
+    bool not_null = false;
+    bool system = false;  ///< SHARD_ID and the like: readable, but not part of *
+    bool used = true;     ///< inputs: some pump reads it
+};
+
+enum class StreamKind : uint8_t { Input, Declared, Error };
+
+struct Stream {
+    std::string name;
+    StreamKind kind = StreamKind::Declared;
+    std::vector<StreamColumn> columns;
+    uint32_t input = 0;                  ///< Input: its schema
+    std::vector<uint32_t> writers;       ///< pumps that insert
+    std::vector<uint32_t> readers;       ///< pumps that select from it
+};
+
+struct Pump {
+    std::string name;
+    std::unique_ptr<Node> root;
+};
+
+struct Program {
+    std::vector<InputSchema> inputs;
+    std::vector<Stream> streams;  ///< inputs first, then declared ones, the error stream last
+    std::vector<Pump> pumps;      ///< in the order of the code
+    uint32_t fingerprint = 0;     ///< of code and schemas; a snapshot names the program it belongs to
+    uint32_t error_stream = 0;
+};
+
+/// Places of the columns that every input stream has after its record columns.
+enum class SystemColumn : uint8_t { ApproximateArrivalTime, ShardId, PartitionKey, SequenceNumber };
+constexpr size_t system_columns = 4;
+
+}  // namespace wr::sql
