@@ -21,6 +21,8 @@ PROBE = pathlib.Path(os.environ.get("WIRE_PROBE", ROOT / "build/dev/tests/wire_p
 ROUNDS = int(os.environ.get("CODEC_ROUNDS", "6"))
 SERVICES = {"cognito-identity": "cognitoidentity"}
 SESSION = botocore.session.get_session()
+# S3 keeps Expires as text; botocore's own output model says so beside the timestamp.
+EXPIRES = {"Expires", "ExpiresString"}
 
 
 def api_services():
@@ -67,7 +69,8 @@ class Generator:
         if kind == "structure":
             if getattr(shape, "is_eventstream", False) or depth > 5:
                 return None
-            return self.structure(shape, depth)
+            # Query has no words for an empty structure.
+            return self.structure(shape, depth) or None
         if kind == "list":
             items = [self.value(shape.member, depth + 1) for _ in range(self.random.randint(1, 3))]
             return [item for item in items if item is not None] or None
@@ -85,6 +88,8 @@ class Generator:
             # Members inside the path must be there; everything else comes and goes.
             needed = name in shape.required_members or member.serialization.get("location") == "uri"
             if not needed and self.random.random() < 0.4:
+                continue
+            if name in EXPIRES:
                 continue
             value = self.value(member, depth + 1)
             if value is not None:
@@ -167,7 +172,7 @@ def streaming_members(shape):
             and member.serialization.get("streaming")}
 
 
-@pytest.mark.parametrize("service, name", operations())
+@pytest.mark.parametrize("service, name", list(operations()))
 def test_what_botocore_sends_is_decoded(probe, service, name):
     model = SESSION.get_service_model(botocore_name(service))
     operation = model.operation_model(name)
@@ -181,23 +186,20 @@ def test_what_botocore_sends_is_decoded(probe, service, name):
         assert answer["input"] == expected, f"seed {seed}"
 
 
-def encodings(protocol):
-    return {"json": ["json"], "rest-json": ["rest-json"], "rest-xml": ["rest-xml"], "query": ["query"]}[protocol]
-
-
-@pytest.mark.parametrize("service, name", operations())
+@pytest.mark.parametrize("service, name", list(operations()))
 def test_what_we_send_is_parsed_by_botocore(probe, service, name):
     model = SESSION.get_service_model(botocore_name(service))
     operation = model.operation_model(name)
     shape = operation.output_shape
+    if shape is not None and shape.event_stream_name:
+        pytest.skip("an event stream has its own framing")
     parser = botocore.parsers.create_parser(model.resolved_protocol)
     for seed in range(ROUNDS):
         value = Generator(f"out{service}{name}{seed}").structure(shape, 0) if shape else {}
         status_members = {m for m, s in (shape.members.items() if shape else ()) if s.serialization.get("location") == "statusCode"}
         for member in status_members:
             value[member] = 200
-        encoding = encodings(model.resolved_protocol)[0]
-        answer = probe.ask(do="encode", service=service, operation=name, encoding=encoding,
+        answer = probe.ask(do="encode", service=service, operation=name, encoding=model.resolved_protocol,
                            output=plain(shape, value) if shape else {})
         body = base64.b64decode(answer["body"])
         has_stream = shape is not None and any(s.serialization.get("streaming") for s in shape.members.values())
@@ -216,10 +218,10 @@ def test_what_we_send_is_parsed_by_botocore(probe, service, name):
 
 
 def drop_empty(shape, value):
-    """Query and XML cannot tell an absent list from an empty one."""
+    """Query and XML cannot tell an absent list from an empty one, nor HTTP an absent payload."""
     if shape.type_name != "structure":
         return value
-    return {k: v for k, v in value.items() if v not in (None, [], {})}
+    return {k: v for k, v in value.items() if v not in (None, [], {}, "", b"")}
 
 
 def test_every_pattern_of_the_models_compiles(probe):
