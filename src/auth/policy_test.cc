@@ -114,8 +114,8 @@ TEST(PolicyGrammar, trust_policies_have_a_principal_and_no_resource) {
 }
 
 TEST(PolicyGrammar, sids_are_unique) {
-    EXPECT_EQ(problem(R"({"Statement":[{"Sid":"a","Effect":"Allow","Action":"*","Resource":"*"},
-                                       {"Sid":"a","Effect":"Allow","Action":"*","Resource":"*"}]})"),
+    const std::string statement = R"({"Sid":"a","Effect":"Allow","Action":"*","Resource":"*"})";
+    EXPECT_EQ(problem("{\"Statement\":[" + statement + "," + statement + "]}"),
               "Statement IDs (SID) in a single policy must be unique.");
 }
 

@@ -47,7 +47,9 @@ def make_request(rng):
     body = rng.randbytes(rng.randint(1, 300)) if method in ("POST", "PUT") else b""
     headers = {}
     for _ in range(rng.randint(0, 3)):
-        name = rng.choice(["Content-Type", "X-Amz-Target", "x-amz-meta-Colour", "My-Header", "Range"])
+        name = rng.choice(
+            ["Content-Type", "X-Amz-Target", "x-amz-meta-Colour", "My-Header", "Range"]
+        )
         headers[name] = text(rng, 1, 20, "abc XYZ019/=;,\"")
     if rng.random() < 0.1 and service != "s3":
         headers["Date"] = "now"
