@@ -133,7 +133,10 @@ ApiResult<void> read_date(const http::Request& request, Family family, Claim& cl
     if (!amz_date.empty()) {
         time = base::parse_basic(amz_date);
     } else {
-        const auto date = request.headers.get("date");
+        std::string date(request.headers.get("date"));
+        // Python's formatdate writes UTC so.
+        if (date.ends_with(" -0000") || date.ends_with(" +0000"))
+            date.replace(date.size() - 5, 5, "GMT");
         time = base::parse_http_date(date);
         if (!time) time = base::parse_basic(date);
     }
