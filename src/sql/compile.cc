@@ -34,7 +34,9 @@ Stream make_error_stream() {
 
 class ProgramBuilder {
 public:
-    Compiled<ProgramPtr> build(std::string_view code, const std::vector<InputSchema>& inputs) {
+    Compiled<ProgramPtr> build(std::string_view code,
+                               const std::vector<InputSchema>& inputs,
+                               const std::vector<std::string>& outputs) {
         for (const auto& schema : inputs) WR_TRY_VOID(add_input(schema));
         WR_TRY(const ast::Application application, parse_application(code));
         for (const auto& stream : application.streams) WR_TRY_VOID(add_stream(stream));
@@ -42,7 +44,7 @@ public:
         program_.streams.push_back(make_error_stream());
         for (const auto& pump : application.pumps) WR_TRY_VOID(add_pump(pump));
         WR_TRY_VOID(refuse_cycles(application));
-        mark_used_columns();
+        mark_used_columns(outputs);
         program_.fingerprint = fingerprint(code, inputs);
         return ProgramPtr(std::make_shared<const Program>(std::move(program_)));
     }
@@ -225,10 +227,12 @@ private:
         }
     }
 
-    void mark_used_columns() {
-        for (auto& stream : program_.streams)
+    void mark_used_columns(const std::vector<std::string>& outputs) {
+        for (auto& stream : program_.streams) {
+            const bool leaves = std::find(outputs.begin(), outputs.end(), stream.name) != outputs.end();
             if (stream.kind == StreamKind::Input)
-                for (auto& column : stream.columns) column.used = false;
+                for (auto& column : stream.columns) column.used = leaves && !column.system;
+        }
         for (const auto& pump : program_.pumps) mark_used(*pump.root);
     }
 
@@ -254,8 +258,10 @@ private:
 
 }  // namespace
 
-Compiled<ProgramPtr> compile(std::string_view code, const std::vector<InputSchema>& inputs) {
-    return ProgramBuilder().build(code, inputs);
+Compiled<ProgramPtr> compile(std::string_view code,
+                             const std::vector<InputSchema>& inputs,
+                             const std::vector<std::string>& outputs) {
+    return ProgramBuilder().build(code, inputs, outputs);
 }
 
 std::vector<std::string> stream_names(const Program& program) {

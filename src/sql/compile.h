@@ -32,7 +32,11 @@ struct Program;
 using ProgramPtr = std::shared_ptr<const Program>;
 
 /// Thread-safe; the program is immutable. An error in a schema has the position 1, 1 and names the column.
-Compiled<ProgramPtr> compile(std::string_view code, const std::vector<InputSchema>& inputs);
+/// `outputs` are streams whose rows leave the application: an input stream among them is read whole,
+/// other inputs only as far as pumps look at them. They do not change what a snapshot fits to.
+Compiled<ProgramPtr> compile(std::string_view code,
+                             const std::vector<InputSchema>& inputs,
+                             const std::vector<std::string>& outputs = {});
 
 struct ColumnDescription {
     std::string name;

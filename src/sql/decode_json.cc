@@ -1,0 +1,323 @@
+// JSON records through simdjson: each document is walked once, along the tree of the columns' paths.
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "sql/cast.h"
+#include "sql/decode.h"
+#include "sql/json_path.h"
+
+namespace wr::sql {
+namespace {
+
+namespace od = simdjson::ondemand;
+
+std::string_view trim_end(std::string_view text) {
+    while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
+    return text;
+}
+
+class JsonDecoder final : public Decoder {
+public:
+    JsonDecoder(JsonNode tree, std::vector<JsonStep> row_path, const std::vector<StreamColumn>& columns)
+        : tree_(std::move(tree)), row_path_(std::move(row_path)), collector_(columns) {}
+
+    void decode(std::span<const Record> records, int64_t rowtime, const Output& output) override {
+        size_t total = simdjson::SIMDJSON_PADDING;
+        for (const auto& record : records) total += record.data.size();
+        const auto arena = std::make_shared<Arena>();
+        // One padded copy of all payloads; text columns are views into it.
+        char* at = arena->allocate(total);
+        char* const end = at + total;
+        std::memset(end - simdjson::SIMDJSON_PADDING, 0, simdjson::SIMDJSON_PADDING);
+        collector_.start(rowtime, arena, output);
+        for (const auto& record : records) {
+            collector_.begin_record(record);
+            const std::string_view text(at, record.data.size());
+            if (!record.data.empty()) std::memcpy(at, record.data.data(), record.data.size());
+            at += record.data.size();
+            const auto room = static_cast<size_t>(end - text.data());
+            if (document(text, room)) continue;
+            for (const auto piece : split_json_documents(text)) {
+                if (document(piece, static_cast<size_t>(end - piece.data()))) continue;
+                collector_.flush();
+                output.bad(piece, error_);
+            }
+        }
+        collector_.flush();
+    }
+
+private:
+    /// False with error_ set, and no row kept, when the text is not exactly one good document.
+    bool document(std::string_view text, size_t room) {
+        // A root that ends the buffer must see no bytes of the next record.
+        od::document doc;
+        if (const auto code = parser_.iterate(simdjson::padded_string_view(text.data(), text.size(), room)).get(doc))
+            return refuse(simdjson::error_message(code));
+        values_.clear();
+        rows_ = 0;
+        od::json_type type{};
+        if (const auto code = doc.type().get(type)) return refuse(simdjson::error_message(code));
+        if (type != od::json_type::object && type != od::json_type::array)
+            return refuse("the record is no JSON object");
+        od::value root;
+        if (const auto code = doc.get_value().get(root)) return refuse(simdjson::error_message(code));
+        if (!rows_at(root, 0)) return false;
+        const char* rest = nullptr;
+        if (doc.current_location().get(rest) != simdjson::OUT_OF_BOUNDS)
+            return refuse("text follows the JSON document");
+        collector_.commit(values_, rows_);
+        return true;
+    }
+
+    bool refuse(std::string message) {
+        error_ = std::move(message);
+        return false;
+    }
+
+    /// Follows the row path; an array there holds one row per element.
+    bool rows_at(od::value value, size_t step) {
+        od::json_type type{};
+        if (const auto code = value.type().get(type)) return refuse(simdjson::error_message(code));
+        if (type == od::json_type::array) {
+            const bool each = step < row_path_.size() && row_path_[step].kind == JsonStep::Kind::Each;
+            const size_t next = each ? step + 1 : step;
+            od::array array;
+            if (const auto code = value.get_array().get(array)) return refuse(simdjson::error_message(code));
+            for (auto element : array) {
+                od::value child;
+                if (const auto code = element.get(child)) return refuse(simdjson::error_message(code));
+                if (!rows_at(child, next)) return false;
+            }
+            return true;
+        }
+        if (type != od::json_type::object) return refuse("a row is no JSON object");
+        if (step == row_path_.size()) return row(value);
+        od::object object;
+        if (const auto code = value.get_object().get(object)) return refuse(simdjson::error_message(code));
+        for (auto field : object) {
+            std::string_view key;
+            od::value child;
+            if (const auto code = field.unescaped_key().get(key)) return refuse(simdjson::error_message(code));
+            if (const auto code = field.value().get(child)) return refuse(simdjson::error_message(code));
+            const bool wanted = row_path_[step].kind == JsonStep::Kind::Key && key == row_path_[step].key;
+            if (wanted && !rows_at(child, step + 1)) return false;
+        }
+        return true;
+    }
+
+    bool row(od::value value) {
+        first_row_ = rows_;
+        elements_ = 0;
+        add_rows(1);
+        if (!visit(value, tree_, first_row_)) return false;
+        // Values outside the flattened array repeat on each of its rows.
+        for (size_t r = first_row_ + 1; r < rows_; ++r)
+            for (size_t i = 0; i < collector_.width(); ++i)
+                if (!is_element_[i]) values_[r * collector_.width() + i] = values_[first_row_ * collector_.width() + i];
+        return true;
+    }
+
+    void add_rows(size_t count) {
+        rows_ += count;
+        values_.resize(rows_ * collector_.width());
+    }
+
+    bool visit(od::value value, const JsonNode& node, size_t row) {
+        if (!node.columns.empty()) return store(value, node, row);
+        od::json_type type{};
+        if (const auto code = value.type().get(type)) return refuse(simdjson::error_message(code));
+        if (type == od::json_type::object && !node.keys.empty()) return visit_object(value, node, row);
+        if (type == od::json_type::array && (node.each || !node.indexes.empty()))
+            return visit_array(value, node, row);
+        return true;
+    }
+
+    bool visit_object(od::value value, const JsonNode& node, size_t row) {
+        od::object object;
+        if (const auto code = value.get_object().get(object)) return refuse(simdjson::error_message(code));
+        size_t hint = 0;
+        for (auto field : object) {
+            od::raw_json_string key;
+            if (const auto code = field.key().get(key)) return refuse(simdjson::error_message(code));
+            const JsonNode* const child = find_key(node.keys, key, hint);
+            if (child == nullptr) continue;
+            od::value inner;
+            if (const auto code = field.value().get(inner)) return refuse(simdjson::error_message(code));
+            if (!visit(inner, *child, row)) return false;
+        }
+        return true;
+    }
+
+    /// Producers keep one order of fields, so the next child is tried first.
+    static const JsonNode* find_key(const std::vector<JsonNode>& nodes, od::raw_json_string key, size_t& hint) {
+        for (size_t tried = 0; tried < nodes.size(); ++tried) {
+            const size_t at = (hint + tried) % nodes.size();
+            if (!key.unsafe_is_equal(std::string_view(nodes[at].key))) continue;
+            hint = at + 1;
+            return &nodes[at];
+        }
+        return nullptr;
+    }
+
+    bool visit_array(od::value value, const JsonNode& node, size_t row) {
+        od::array array;
+        if (const auto code = value.get_array().get(array)) return refuse(simdjson::error_message(code));
+        uint64_t index = 0;
+        for (auto element : array) {
+            od::value child;
+            if (const auto code = element.get(child)) return refuse(simdjson::error_message(code));
+            if (node.each) {
+                if (elements_ > 0) add_rows(1);
+                if (!visit(child, *node.each, first_row_ + elements_)) return false;
+                ++elements_;
+            } else {
+                for (const auto& wanted : node.indexes)
+                    if (wanted.index == index && !visit(child, wanted, row)) return false;
+            }
+            ++index;
+        }
+        return true;
+    }
+
+    bool store(od::value value, const JsonNode& node, size_t row) {
+        Datum datum;
+        for (const uint32_t column : node.columns) {
+            const Type& type = collector_.columns()[column].type;
+            if (!convert(value, type, datum))
+                return refuse("the field '" + collector_.columns()[column].name + "' does not fit " + type.to_text());
+            values_[row * collector_.width() + column] = datum;
+        }
+        return true;
+    }
+
+    bool convert(od::value& value, const Type& to, Datum& out) {
+        out = {};
+        od::json_type type{};
+        if (value.type().get(type) != simdjson::SUCCESS) return false;
+        std::string_view raw;
+        switch (type) {
+            case od::json_type::null: return trim_end(value.raw_json_token()) == "null";
+            case od::json_type::boolean:
+                raw = trim_end(value.raw_json_token());
+                return (raw == "true" || raw == "false") && coerce_boolean(raw == "true", to, collector_.arena(), out);
+            case od::json_type::number: return number(trim_end(value.raw_json_token()), to, out);
+            case od::json_type::string: return string(value, to, out);
+            case od::json_type::array: {
+                od::array array;
+                return value.get_array().get(array) == simdjson::SUCCESS &&
+                       array.raw_json().get(raw) == simdjson::SUCCESS && coerce_json(raw, to, out);
+            }
+            case od::json_type::object: {
+                od::object object;
+                return value.get_object().get(object) == simdjson::SUCCESS &&
+                       object.raw_json().get(raw) == simdjson::SUCCESS && coerce_json(raw, to, out);
+            }
+        }
+        return false;
+    }
+
+    bool coerce_json(std::string_view raw, const Type& to, Datum& out) {
+        return to.is_character() && coerce_text(trim_end(raw), to, collector_.arena(), out);
+    }
+
+    bool number(std::string_view digits, const Type& to, Datum& out) {
+        // Small whole numbers are what most fields hold.
+        if (to.is_integer() && digits.size() <= 9 && !digits.empty()) {
+            int64_t value = 0;
+            const bool negative = digits[0] == '-';
+            size_t at = negative ? 1 : 0;
+            for (; at < digits.size() && digits[at] >= '0' && digits[at] <= '9'; ++at)
+                value = value * 10 + (digits[at] - '0');
+            if (at == digits.size() && at > (negative ? 1U : 0U)) {
+                if (negative) value = -value;
+                if (value < integer_min(to.kind) || value > integer_max(to.kind)) return false;
+                out = datum_of(value);
+                return true;
+            }
+        }
+        return coerce_number(digits, to, collector_.arena(), out);
+    }
+
+    bool string(od::value& value, const Type& to, Datum& out) {
+        const std::string_view token = trim_end(value.raw_json_token());
+        const bool plain = token.size() >= 2 && token.back() == '"' && token.find('\\') == std::string_view::npos;
+        if (plain) return coerce_text(token.substr(1, token.size() - 2), to, collector_.arena(), out);
+        std::string_view text;
+        if (value.get_string().get(text) != simdjson::SUCCESS) return false;
+        return coerce_text(collector_.arena().copy(text), to, collector_.arena(), out);
+    }
+
+public:
+    void mark_elements(const JsonNode& node, bool inside) {
+        is_element_.resize(collector_.width(), false);
+        for (const uint32_t column : node.columns) is_element_[column] = inside;
+        for (const auto& child : node.keys) mark_elements(child, inside);
+        for (const auto& child : node.indexes) mark_elements(child, inside);
+        if (node.each) mark_elements(*node.each, true);
+    }
+    const JsonNode& tree() const { return tree_; }
+
+private:
+    const JsonNode tree_;
+    const std::vector<JsonStep> row_path_;
+    RowCollector collector_;
+    od::parser parser_;
+    std::vector<bool> is_element_;
+    std::vector<Datum> values_;
+    size_t rows_ = 0;
+    size_t first_row_ = 0;
+    size_t elements_ = 0;
+    std::string error_;
+};
+
+}  // namespace
+
+std::vector<std::string_view> split_json_documents(std::string_view text) {
+    std::vector<std::string_view> pieces;
+    size_t start = 0;
+    size_t depth = 0;
+    bool in_string = false;
+    const auto finish = [&](size_t end) {
+        const auto piece = text.substr(start, end - start);
+        if (piece.find_first_not_of(" \t\r\n") != std::string_view::npos) pieces.push_back(piece);
+        start = end;
+    };
+    for (size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (in_string) {
+            if (c == '\\')
+                ++i;
+            else if (c == '"')
+                in_string = false;
+        } else if (c == '"' && depth > 0) {
+            in_string = true;
+        } else if (c == '{' || c == '[') {
+            if (depth++ == 0) finish(i);
+        } else if ((c == '}' || c == ']') && depth > 0 && --depth == 0) {
+            finish(i + 1);
+        }
+    }
+    finish(text.size());
+    return pieces;
+}
+
+Compiled<std::unique_ptr<Decoder>> make_json_decoder(const InputSchema& schema,
+                                                     const std::vector<StreamColumn>& columns) {
+    JsonNode tree;
+    for (size_t i = 0; i < schema.columns.size(); ++i) {
+        const auto& column = schema.columns[i];
+        const std::string mapping = column.mapping.empty() ? "$['" + column.name + "']" : column.mapping;
+        WR_TRY(const std::vector<JsonStep> steps, parse_json_path(mapping));
+        if (!columns[i].used) continue;
+        if (!add_json_path(tree, steps, static_cast<uint32_t>(i)))
+            return error_at({}, "the mapping '" + mapping + "' flattens more than one array");
+    }
+    WR_TRY(std::vector<JsonStep> row_path, parse_json_path(schema.row_path.empty() ? "$" : schema.row_path));
+    auto decoder = std::make_unique<JsonDecoder>(std::move(tree), std::move(row_path), columns);
+    decoder->mark_elements(decoder->tree(), false);
+    return std::unique_ptr<Decoder>(std::move(decoder));
+}
+
+}  // namespace wr::sql

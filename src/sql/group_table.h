@@ -1,0 +1,40 @@
+#pragma once
+// GroupTable: numbers distinct keys in the order in which they first appear.
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "sql/batch.h"
+#include "sql/state_bytes.h"
+
+namespace wr::sql {
+
+/// Keys are encoded to bytes and kept in an arena; open addressing over their hashes.
+class GroupTable {
+public:
+    explicit GroupTable(std::vector<Type> key_types);
+
+    size_t size() const { return keys_.size(); }
+    size_t state_bytes() const;
+    /// The group of each selected row, in the order of `rows`; new keys get new numbers.
+    void find(const std::vector<VectorPtr>& keys, Selection rows, std::vector<uint32_t>& groups);
+    /// Appends the key columns of groups [from, to).
+    void decode(size_t from, size_t to, std::vector<std::shared_ptr<Vector>>& out) const;
+    void clear();
+
+    void save(StateWriter& out) const;
+    void load(StateReader& in);
+
+private:
+    uint32_t find_or_add(std::string_view key);
+    void grow();
+
+    std::vector<Type> types_;
+    ArenaPtr arena_;
+    std::vector<std::string_view> keys_;
+    std::vector<uint64_t> hashes_;
+    std::vector<uint32_t> slots_;  ///< group + 1; 0 is free
+};
+
+}  // namespace wr::sql

@@ -1,0 +1,54 @@
+#pragma once
+// What pumps are made of at run time. Rows and bounds are pushed from streams towards streams.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sql/batch.h"
+#include "sql/evaluate.h"
+#include "sql/plan.h"
+#include "sql/state_bytes.h"
+
+namespace wr::sql {
+
+class Operator {
+public:
+    virtual ~Operator() = default;
+    /// Rows with ascending ROWTIME, none before an earlier bound.
+    virtual void on_batch(const Batch& batch) = 0;
+    virtual void on_bound(int64_t bound) = 0;
+    /// The earliest bound that would make this emit by itself; INT64_MAX for none.
+    virtual int64_t next_emission() const;
+    virtual size_t state_bytes() const { return 0; }
+    virtual void save(StateWriter&) const {}
+    virtual void load(StateReader&) {}
+};
+
+/// What operators share: the start of the query, and where rows that fail go.
+class Runtime {
+public:
+    virtual ~Runtime() = default;
+    virtual int64_t started_at() const = 0;
+    /// `row` of `batch` was dropped by `pump`.
+    virtual void row_failed(const std::string& pump,
+                            const Batch& batch,
+                            uint32_t row,
+                            const std::string& error) = 0;
+};
+
+/// Where an operator belongs.
+struct Place {
+    Runtime& runtime;
+    const std::string& pump;
+};
+
+std::unique_ptr<Operator> make_project(const Node& node, Place place, Operator& next);
+std::unique_ptr<Operator> make_aggregate(const Node& node, Place place, Operator& next);
+/// Converts to the columns of `target`; `next` is the stream.
+std::unique_ptr<Operator> make_insert(const Node& node, const Stream& target, Place place, Operator& next);
+
+/// Splits into batches of at most batch_rows_max rows.
+void send_in_batches(const Batch& batch, Operator& next);
+
+}  // namespace wr::sql
