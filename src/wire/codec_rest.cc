@@ -152,7 +152,7 @@ void write_response_body(const ServiceModel& model,
             const auto& body = scalar<Body>(payload);
             response.body = body.bytes;
             response.file_body = body.file;
-            content_type = "binary/octet-stream";
+            content_type.clear();  // the service knows what it streams
         } else {
             write_payload(model, format, *shape.payload, payload, response.body);
         }
@@ -178,7 +178,7 @@ void write_response_body(const ServiceModel& model,
     } else {
         return;
     }
-    if (response.headers.find("Content-Type") == nullptr)
+    if (!content_type.empty() && response.headers.find("Content-Type") == nullptr)
         response.headers.set("Content-Type", content_type);
 }
 

@@ -1,0 +1,36 @@
+#pragma once
+// What `wildrydes up` and `wildrydes serve` can be told.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "log/log.h"
+
+namespace wr::server {
+
+struct Options {
+    std::string data_directory = "wildrydes-data";
+    bool in_memory = false;
+    std::string listen = "127.0.0.1";
+    uint16_t port = 4566;
+    std::string account = "123456789012";
+    std::string region = "us-east-1";
+    bool any_credentials = false;
+    bool plaintext = false;  ///< allows listening beyond loopback without TLS
+    size_t threads = 2;
+    log::Durability durability = log::Durability::Always;
+    /// How long CREATING, UPDATING and DELETING last.
+    std::chrono::milliseconds state_change_delay{100};
+    /// What a stream without data waits before its windows close; 0 leaves the services' own
+    /// default.
+    std::optional<int> demo_unicorns;
+    bool kinesis_has_aws_limits = false;
+    /// Run functions without a sandbox when the machine refuses namespaces.
+    bool unsafe_functions = false;
+};
+
+bool is_loopback_address(const std::string& address);
+
+}  // namespace wr::server
