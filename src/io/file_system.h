@@ -28,6 +28,8 @@ public:
     virtual Result<void> allocate(uint64_t size_bytes) = 0;
     virtual Result<void> truncate(uint64_t size_bytes) = 0;
     virtual Result<uint64_t> size() const = 0;
+    /// Forgets clean cached pages, so that later reads show what the disk holds.
+    virtual void drop_cache() const {}
     /// The descriptor for sendfile and mmap; -1 when there is none (in-memory files).
     virtual int descriptor() const { return -1; }
 };

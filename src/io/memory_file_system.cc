@@ -13,6 +13,9 @@ namespace {
 struct Contents {
     base::Mutex mutex;
     std::string bytes GUARDED_BY(mutex);
+    // May exceed bytes.size(): what was allocated but not written costs no memory and reads as
+    // zeros.
+    uint64_t size GUARDED_BY(mutex) = 0;
 };
 
 class MemoryFile final : public File {
@@ -21,9 +24,11 @@ public:
 
     Result<size_t> read_at(uint64_t offset, void* buffer, size_t size) const override {
         base::MutexLock lock(contents_->mutex);
-        if (offset >= contents_->bytes.size()) return size_t{0};
-        const size_t count = std::min<size_t>(size, contents_->bytes.size() - offset);
-        std::memcpy(buffer, contents_->bytes.data() + offset, count);
+        if (offset >= contents_->size) return size_t{0};
+        const size_t count = std::min<size_t>(size, contents_->size - offset);
+        std::memset(buffer, 0, count);
+        if (offset < contents_->bytes.size())
+            contents_->bytes.copy(static_cast<char*>(buffer), count, offset);
         return count;
     }
 
@@ -32,6 +37,7 @@ public:
         if (contents_->bytes.size() < offset + bytes.size())
             contents_->bytes.resize(offset + bytes.size());
         std::memcpy(contents_->bytes.data() + offset, bytes.data(), bytes.size());
+        contents_->size = std::max<uint64_t>(contents_->size, contents_->bytes.size());
         return {};
     }
 
@@ -39,20 +45,23 @@ public:
 
     Result<void> allocate(uint64_t size_bytes) override {
         base::MutexLock lock(contents_->mutex);
-        if (contents_->bytes.size() < size_bytes) contents_->bytes.resize(size_bytes);
+        contents_->size = std::max(contents_->size, size_bytes);
         return {};
     }
 
     Result<void> truncate(uint64_t size_bytes) override {
         base::MutexLock lock(contents_->mutex);
-        contents_->bytes.resize(size_bytes);
-        contents_->bytes.shrink_to_fit();
+        if (size_bytes < contents_->bytes.size()) {
+            contents_->bytes.resize(size_bytes);
+            contents_->bytes.shrink_to_fit();
+        }
+        contents_->size = size_bytes;
         return {};
     }
 
     Result<uint64_t> size() const override {
         base::MutexLock lock(contents_->mutex);
-        return static_cast<uint64_t>(contents_->bytes.size());
+        return contents_->size;
     }
 
 private:

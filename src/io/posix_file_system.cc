@@ -82,6 +82,8 @@ public:
         return static_cast<uint64_t>(status.st_size);
     }
 
+    void drop_cache() const override { ::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_DONTNEED); }
+
     int descriptor() const override { return descriptor_; }
 
 private:

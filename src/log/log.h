@@ -89,6 +89,9 @@ public:
     virtual Position begin() const = 0;
     virtual Position end() const = 0;
 
+    /// True once a write or sync has failed: nothing can be appended until a restart recovers.
+    virtual bool failed() const = 0;
+
     /// Syncs what was appended and ends the writer. Idempotent.
     virtual void stop() = 0;
 };
