@@ -42,8 +42,23 @@ export function listedRows(store: FleetStore, view: ListView): number[] {
 
 const collator = new Intl.Collator('en', { numeric: true });
 
+/** The place of each row in the order of names; kept until a name comes or goes. */
+function nameRanks(store: FleetStore): Int32Array {
+  const known = ranks.get(store);
+  if (known?.version === store.namesVersion) return known.rank;
+  const rows = store.names.map((_, row) => row);
+  rows.sort((a, b) => collator.compare(store.names[a]!, store.names[b]!));
+  const rank = new Int32Array(rows.length);
+  rows.forEach((row, place) => { rank[row] = place; });
+  ranks.set(store, { version: store.namesVersion, rank });
+  return rank;
+}
+
+const ranks = new WeakMap<FleetStore, { version: number; rank: Int32Array }>();
+
 function comparator(store: FleetStore, view: ListView): (a: number, b: number) => number {
-  const byName = (a: number, b: number) => collator.compare(store.names[a]!, store.names[b]!);
+  const rank = nameRanks(store);
+  const byName = (a: number, b: number) => rank[a]! - rank[b]!;
   const key = sortValue(store, view.sort);
   const sign = view.descending ? -1 : 1;
   if (key === null) return (a, b) => sign * byName(a, b);

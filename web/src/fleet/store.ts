@@ -37,6 +37,8 @@ export class FleetStore {
   column = columns(64);
   /** Increases when a row is added, removed or gets a reading. */
   version = 0;
+  /** Increases when a row is added or removed. */
+  namesVersion = 0;
   recordsTotal = 0;
   unreadableTotal = 0;
   refusedTotal = 0;
@@ -171,6 +173,7 @@ export class FleetStore {
   private add(reading: Reading, nowMillis: number): number {
     const row = this.names.push(reading.name) - 1;
     this.rows.set(reading.name, row);
+    this.namesVersion++;
     if (row === this.column.status.length) this.grow();
     const c = this.column;
     const [x, y] = [mercatorX(reading.lon), mercatorY(reading.lat)];
@@ -217,6 +220,7 @@ export class FleetStore {
       this.rows.set(this.names[row]!, row);
     }
     this.names.pop();
+    this.namesVersion++;
     this.trails.pop();
     this.vitals.pop();
   }

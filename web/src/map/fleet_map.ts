@@ -14,6 +14,8 @@ import { darkPalette, lightPalette, type Palette } from './palette';
 
 export const startZoom = 12;
 const hitReachPixels = 18;
+/** What the card covers at the left of the map. */
+const cardPixels = 340;
 const slowFrameMillis = 10;
 
 export interface MapState {
@@ -99,7 +101,9 @@ export class FleetMap {
       extent[2] = Math.max(extent[2], c.toX[row]!);
       extent[3] = Math.max(extent[3], c.toY[row]!);
     }
-    this.view.fit(extent, { padding: [50, 50, 60, 50], maxZoom: 16, duration: 350 });
+    const wide = (this.viewport?.widthPixels ?? 0) > 800;
+    const left = wide && this.state.selected !== null ? cardPixels : 50;
+    this.view.fit(extent, { padding: [50, 60, 60, left], maxZoom: 16, duration: 350 });
   }
 
   /** Brings a unicorn into the middle. */

@@ -6,6 +6,7 @@ import { Status } from '../fleet/status';
 import type { FleetStore } from '../fleet/store';
 import { IconSet, iconSize } from './icon_set';
 import { placeLabels } from './labels';
+import { drawHalo, drawPip, drawPulse } from './marks';
 import type { Palette } from './palette';
 import { PixelPainter } from './pixel_painter';
 import { drawRings, drawStart } from './start_painter';
@@ -17,6 +18,8 @@ const alertTrailsMax = 20;
 const labelsMax = 60;
 const largeDotsMax = 2_500;
 const margin = 40;
+/** Nearer than this to another badge, a unicorn is drawn as a dot. */
+const crowdPixels = 19;
 
 export interface Viewport {
   widthPixels: number; heightPixels: number;
@@ -43,6 +46,7 @@ export class FleetPainter {
   private ys = new Float32Array(256);
   private rows = new Int32Array(256);
   private statuses = new Uint8Array(256);
+  private badged = new Uint8Array(256);
 
   constructor(private readonly start: { lat: number; lon: number }) {
     this.element.className = 'fleet-layer';
@@ -105,6 +109,7 @@ export class FleetPainter {
     this.ys = new Float32Array(length);
     this.rows = new Int32Array(length);
     this.statuses = new Uint8Array(length);
+    this.badged = new Uint8Array(length);
   }
 
   private paintUnder(store: FleetStore, view: Viewport, emphasis: Emphasis, palette: Palette, nowMillis: number): void {
@@ -144,17 +149,18 @@ export class FleetPainter {
     const context = this.overContext;
     const icons = this.inView <= iconsMax;
     const order = this.overOrder(emphasis, icons);
+    const badged = order.filter((i) => this.badged[i] === 1);
     this.icons.prepare(palette, ratio);
     for (const i of order) {
-      const row = this.rows[i]!;
-      const marked = row === emphasis.selected || row === emphasis.hovered;
-      if (marked) this.drawHalo(context, i, palette, row === emphasis.selected);
-      if (icons && this.statuses[i] === Status.Low) this.drawPulse(context, i, palette, nowMillis);
-      if (icons || marked) {
-        this.icons.draw(context, this.xs[i]!, this.ys[i]!, this.statuses[i]! as Status, store.column.heading[row]!);
-      }
+      if (this.badged[i] === 0) drawPip(context, this.xs[i]!, this.ys[i]!, this.statuses[i]! as Status, palette);
     }
-    const named = icons && this.inView <= labelsMax ? order : order.filter((i) => this.isMarked(i, emphasis));
+    for (const i of badged) {
+      const [x, y, row] = [this.xs[i]!, this.ys[i]!, this.rows[i]!];
+      if (this.isMarked(i, emphasis)) drawHalo(context, x, y, row === emphasis.selected, palette);
+      if (icons && this.statuses[i] === Status.Low) drawPulse(context, x, y, nowMillis, palette);
+      this.icons.draw(context, x, y, this.statuses[i]! as Status, store.column.heading[row]!);
+    }
+    const named = icons && this.inView <= labelsMax ? badged : badged.filter((i) => this.isMarked(i, emphasis));
     placeLabels(context, [...named].reverse().map((i) => ({
       text: safeName(store.names[this.rows[i]!]!), x: this.xs[i]!, y: this.ys[i]! + iconSize / 2 + 10,
       strong: this.isMarked(i, emphasis) })), palette);
@@ -164,34 +170,28 @@ export class FleetPainter {
     return this.rows[i] === emphasis.selected || this.rows[i] === emphasis.hovered;
   }
 
-  /** Indices in the order of drawing: the calm first, then those that need attention, the selected last. */
+  /**
+   * Indices in the order of drawing: the calm first, then those that need attention, the selected last.
+   * Marks in `badged` who has room for a unicorn badge; the others of a crowd are drawn as small dots.
+   */
   private overOrder(emphasis: Emphasis, icons: boolean): number[] {
     const order: number[] = [];
     for (let i = 0; i < this.inView; i++) if (icons || this.isMarked(i, emphasis)) order.push(i);
     const weight = (i: number) => this.rows[i] === emphasis.selected ? 9
       : this.rows[i] === emphasis.hovered ? 8 : this.statuses[i] === Status.Stale ? -1 : this.statuses[i]!;
-    return order.sort((a, b) => weight(a) - weight(b) || this.rows[a]! - this.rows[b]!);
+    order.sort((a, b) => weight(a) - weight(b) || this.rows[a]! - this.rows[b]!);
+    const placed: number[] = [];
+    for (let at = order.length - 1; at >= 0; at--) {
+      const i = order[at]!;
+      const free = this.isMarked(i, emphasis) || placed.every((other) => this.apart(i, other));
+      this.badged[i] = free ? 1 : 0;
+      if (free) placed.push(i);
+    }
+    return order;
   }
 
-  private drawHalo(context: CanvasRenderingContext2D, i: number, palette: Palette, selected: boolean): void {
-    context.beginPath();
-    context.arc(this.xs[i]!, this.ys[i]!, iconSize / 2 + 6, 0, 2 * Math.PI);
-    context.fillStyle = `${palette.select}33`;
-    context.fill();
-    context.lineWidth = selected ? 2.5 : 1.5;
-    context.strokeStyle = palette.select;
-    context.stroke();
-  }
-
-  private drawPulse(context: CanvasRenderingContext2D, i: number, palette: Palette, nowMillis: number): void {
-    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const phase = still ? 0.4 : (nowMillis % 1400) / 1400;
-    context.beginPath();
-    context.arc(this.xs[i]!, this.ys[i]!, iconSize / 2 + 2 + phase * 9, 0, 2 * Math.PI);
-    context.lineWidth = 2;
-    context.globalAlpha = 1 - phase;
-    context.strokeStyle = palette.status[Status.Low];
-    context.stroke();
-    context.globalAlpha = 1;
+  private apart(i: number, other: number): boolean {
+    return Math.abs(this.xs[i]! - this.xs[other]!) > crowdPixels ||
+      Math.abs(this.ys[i]! - this.ys[other]!) > crowdPixels;
   }
 }

@@ -38,7 +38,7 @@ export class PixelPainter {
     for (const status of paintOrder) {
       const sprite = this.sprites.get(status)!;
       for (let i = 0; i < count; i++) {
-        if (statuses[i] === status) this.stamp(sprite, Math.round(xs[i]!), Math.round(ys[i]!));
+        if (statuses[i] === status) this.stamp(sprite, Math.round(xs[i]!), Math.round(ys[i]!), width, height);
       }
     }
     this.context.putImageData(this.image, 0, 0);
@@ -61,9 +61,8 @@ export class PixelPainter {
     }
   }
 
-  private stamp(sprite: Sprite, x: number, y: number): void {
+  private stamp(sprite: Sprite, x: number, y: number, width: number, height: number): void {
     const { reach, offsets, colours } = sprite;
-    const { width, height } = this.canvas;
     if (x < reach || y < reach || x >= width - reach || y >= height - reach) return;
     const centre = y * width + x;
     const pixels = this.pixels;

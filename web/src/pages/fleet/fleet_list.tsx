@@ -11,7 +11,7 @@ import { VirtualRows } from '../../ui/virtual_rows';
 
 const rowHeight = 36;
 const chips: [Chip, string][] = [['low', 'Low'], ['watch', 'Watch'], ['ok', 'OK'], ['stale', 'Stale'], ['lost', 'Lost']];
-const columns: [SortKey, string, string][] = [['name', 'Unicorn', 'Sort by name'], ['health', 'HP', 'Sort by health'],
+const columns: [SortKey, string, string][] = [['status', '!', 'Sort by urgency'], ['name', 'Unicorn', 'Sort by name'], ['health', 'HP', 'Sort by health'],
   ['magic', 'MP', 'Sort by magic'], ['speed', 'mph', 'Sort by speed'], ['age', 'Age', 'Sort by age of the report']];
 const glyphs: Record<Status, GlyphName> = { [Status.Ok]: 'ok', [Status.Watch]: 'watch', [Status.Low]: 'low',
   [Status.Stale]: 'stale', [Status.Lost]: 'lost' };
@@ -72,6 +72,7 @@ function pointsClass(points: number): string {
 }
 
 function Row({ store, row, top, index }: { store: FleetStore; row: number; top: number; index: number }) {
+  pulse.value;
   const c = store.column;
   const name = store.names[row]!;
   const status = listedStatus(store, row);

@@ -1,5 +1,6 @@
 // The card of the selected unicorn, in the workshop's words: Speed, Health, Magic.
 import { alerts, feed, follow, pulse, select, selected } from '../../app/state';
+import { timeOf } from '../../alerts/alert_rules';
 import { listedStatus, safeName } from '../../fleet/filter';
 import { distanceMetres, formatMph } from '../../fleet/projection';
 import { Status, lowBelow, statusWords, watchBelow } from '../../fleet/status';
@@ -55,7 +56,7 @@ export function UnicornCard({ onShow }: { onShow(name: string): void }) {
         <button class="icon-button" aria-label="Close the card" onClick={() => select(null)}><Glyph name="close" /></button>
       </header>
       {raised.map((alert) => (
-        <p class="card-alert" key={alert.id}><Glyph name="bell" /> Alert: {alert.metric} {alert.value} at {alert.time}</p>
+        <p class="card-alert" key={alert.id}><Glyph name="bell" /> Alert: {alert.metric} {alert.value} at {formatClock(timeOf(alert))}</p>
       ))}
       <div class="speed">
         <span class="vital-label">Speed</span>

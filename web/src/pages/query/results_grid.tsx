@@ -22,7 +22,10 @@ function save(name: string, type: string, text: string): void {
 /** Columns in which every value of the first rows is a number stand at the right. */
 function numericColumns(columns: string[], rows: (string | null)[][]): boolean[] {
   const sample = rows.slice(0, 100);
-  return columns.map((_, i) => sample.length > 0 && sample.every((row) => row[i] == null || numeric.test(String(row[i]))));
+  return columns.map((_, i) => {
+    const known = sample.map((row) => row[i]).filter((value) => value != null);
+    return known.length > 0 && known.every((value) => numeric.test(String(value)));
+  });
 }
 
 function widths(columns: string[], rows: (string | null)[][]): string {
