@@ -30,11 +30,13 @@ Front::Front(Gateway& gateway,
              Metrics& metrics,
              const Health& health,
              base::Executor& executor,
+             base::Executor& console_executor,
              ConsoleHandler console)
     : gateway_(gateway),
       metrics_(metrics),
       health_(health),
       executor_(executor),
+      console_executor_(console_executor),
       console_(std::move(console)) {}
 
 std::optional<http::Response> Front::refuse_foreign_pages(const http::Request& request) const {
@@ -91,7 +93,8 @@ void Front::handle(std::shared_ptr<const http::Request> request, http::Respond r
     }
     const bool is_console = request->path() == "/_" || request->path().starts_with("/_/");
     auto shared_respond = std::make_shared<http::Respond>(std::move(respond));
-    const bool posted = executor_.post([this, request, shared_respond, is_console] {
+    auto& executor = is_console ? console_executor_ : executor_;
+    const bool posted = executor.post([this, request, shared_respond, is_console] {
         (*shared_respond)(is_console ? console_(*request) : gateway_.serve(request));
     });
     if (!posted)

@@ -21,6 +21,7 @@ public:
           Metrics& metrics,
           const Health& health,
           base::Executor& executor,
+          base::Executor& console_executor,
           ConsoleHandler console);
     void handle(std::shared_ptr<const http::Request> request, http::Respond respond);
 
@@ -32,6 +33,8 @@ private:
     Metrics& metrics_;
     const Health& health_;
     base::Executor& executor_;
+    /// Apart from the requests that it makes itself, which need threads of their own.
+    base::Executor& console_executor_;
     const ConsoleHandler console_;
 };
 

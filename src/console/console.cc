@@ -1,0 +1,85 @@
+// Serves the page's files and guards the private API.
+#include "console/console.h"
+
+#include "console/assets.h"
+#include "wire/uri_template.h"
+
+namespace wr::console {
+namespace {
+
+http::Response plain(int status, std::string text) {
+    http::Response response;
+    response.status = status;
+    response.headers.set("Content-Type", "text/plain; charset=utf-8");
+    response.body = std::move(text);
+    return response;
+}
+
+/// The page talks to its own origin only; nothing of an object or a record can run in it.
+void harden(http::Response& response) {
+    response.headers.set(
+        "Content-Security-Policy",
+        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+        "frame-ancestors 'none'; form-action 'self'");
+    response.headers.set("X-Content-Type-Options", "nosniff");
+    response.headers.set("Referrer-Policy", "no-referrer");
+    response.headers.set("Cross-Origin-Opener-Policy", "same-origin");
+    response.headers.set("Cross-Origin-Resource-Policy", "same-origin");
+}
+
+const Asset* find_asset(std::string_view path) {
+    for (const auto& asset : assets()) {
+        if (asset.path == path) return &asset;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+Console::Console(Session session, PrivateApiOptions options)
+    : session_(std::move(session)), api_(std::move(options)) {}
+
+http::Response Console::handle(const http::Request& request) {
+    const std::string_view path =
+        request.path() == "/_" ? std::string_view("/") : request.path().substr(2);
+    http::Response response;
+    if (path == "/api" || path.starts_with("/api/")) {
+        response = session_.is_signed_in(request)
+                       ? api_.handle(request, path.substr(4))
+                       : plain(401, "Sign in with the address that `wildrydes open` prints.\n");
+    } else if (request.method == "GET" || request.method == "HEAD") {
+        response = page(request, path);
+    } else {
+        response = plain(405, "Method Not Allowed\n");
+    }
+    harden(response);
+    return response;
+}
+
+http::Response Console::page(const http::Request& request, std::string_view path) const {
+    const auto query = wire::parse_query(request.query());
+    const std::string* token = query ? wire::find_parameter(*query, "session") : nullptr;
+    if (token != nullptr) {
+        http::Response response = plain(302, "");
+        response.headers.set("Location", "/_" + std::string(path));
+        if (session_.is_token(*token)) response.headers.set("Set-Cookie", session_.cookie());
+        return response;
+    }
+    const Asset* asset = find_asset(path == "/" ? "/index.html" : path);
+    // Addresses of the page's own views are all the same page.
+    if (asset == nullptr && path.find('.') == std::string_view::npos)
+        asset = find_asset("/index.html");
+    if (asset == nullptr) return plain(404, "Not Found\n");
+    http::Response response;
+    response.headers.set("Content-Type", std::string(asset->content_type));
+    response.headers.set("ETag", "\"" + std::string(asset->etag) + "\"");
+    // Hashed names never change; the page that names them always may.
+    const bool is_hashed = asset->path.starts_with("/assets/");
+    response.headers.set("Cache-Control",
+                         is_hashed ? "public, max-age=31536000, immutable" : "no-cache");
+    if (asset->is_gzip) response.headers.set("Content-Encoding", "gzip");
+    response.body = asset->bytes;
+    return response;
+}
+
+}  // namespace wr::console
