@@ -1,0 +1,57 @@
+#pragma once
+// The workshop's pipeline: every resource of its four modules and of the vitals alert, made through
+// the public APIs.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "fleet/aws.h"
+
+namespace wr::fleet {
+
+/// Names as the workshop gives them.
+namespace names {
+constexpr const char* stream = "wildrydes";
+constexpr const char* summary_stream = "wildrydes-summary";
+constexpr const char* vitals_stream = "wildrydes-vitals";
+constexpr const char* application = "wildrydes";
+constexpr const char* vitals_application = "wildrydes-vitals";
+constexpr const char* identity_pool = "wildrydes";
+constexpr const char* dashboard_role = "WildrydesDashboardRole";
+constexpr const char* service_role = "WildRydesServiceRole";
+constexpr const char* processor = "WildRydesStreamProcessor";
+constexpr const char* processor_role = "WildRydesStreamProcessorRole";
+constexpr const char* table = "UnicornSensorData";
+constexpr const char* vitals_function = "WildRydesVitalsAlert";
+constexpr const char* alerts_table = "UnicornAlerts";
+constexpr const char* delivery_stream = "wildrydes";
+constexpr const char* athena_table = "wildrydes";
+}  // namespace names
+
+std::string data_bucket(const std::string& account);
+std::string results_bucket(const std::string& account);
+/// DDL of the archive's table.
+std::string archive_table_sql(const std::string& bucket);
+/// SQL of the per-minute summary and of the vitals alert.
+std::string summary_sql();
+std::string vitals_sql();
+
+/// One resource: how to see whether it is there, how to make it, and what a person would type.
+struct Step {
+    int module = 0;  ///< 1..4 of the workshop, 5 its further work
+    std::string title;
+    std::string fix;  ///< the command that makes it
+    std::function<wire::ApiResult<bool>()> exists;
+    std::function<wire::ApiResult<void>()> create;
+};
+
+/// In the order in which they depend on each other. `aws` outlives the steps.
+std::vector<Step> pipeline_steps(Aws& aws, const std::string& account);
+
+/// Runs every step that is missing; waits until states are ACTIVE. @error the first failure, with
+/// its step's title
+base::Result<void, std::string> set_up_pipeline(Aws& aws, const std::string& account);
+
+}  // namespace wr::fleet
