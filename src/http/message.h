@@ -64,10 +64,11 @@ struct FileBody {
 
 struct Response {
     int status = 200;
-    Headers headers;  ///< Content-Length, Date, Connection and Server are the connection's business
-    std::string body;
-    std::optional<FileBody> file_body;        ///< instead of `body`
-    std::optional<uint64_t> head_size_bytes;  ///< answer to HEAD: Content-Length without a body
+    /// Content-Length, Date, Connection and Server are the connection's business.
+    Headers headers{};
+    std::string body{};
+    std::optional<FileBody> file_body{};        ///< instead of `body`
+    std::optional<uint64_t> head_size_bytes{};  ///< answer to HEAD: Content-Length without a body
 };
 
 /// Must be called exactly once, from any thread.
