@@ -16,12 +16,18 @@ void Accumulator::resize(size_t group_count) {
             integers_.resize(group_count, 0);
             overflowed_.resize(group_count, 0);
             break;
-        case Storage::Double: doubles_.resize(group_count, 0); break;
-        case Storage::Text: texts_.resize(group_count); break;
+        case Storage::Double:
+            doubles_.resize(group_count, 0);
+            break;
+        case Storage::Text:
+            texts_.resize(group_count);
+            break;
     }
 }
 
-void Accumulator::add_integers(const Vector& arg, Selection rows, const std::vector<uint32_t>& groups) {
+void Accumulator::add_integers(const Vector& arg,
+                               Selection rows,
+                               const std::vector<uint32_t>& groups) {
     for (size_t i = 0; i < rows.size(); ++i) {
         if (arg.nulls[rows[i]] != 0) continue;
         const uint32_t group = groups[i];
@@ -80,7 +86,9 @@ void Accumulator::update(const Vector* arg,
                 doubles_[groups[i]] += arg->doubles[rows[i]];
             }
             break;
-        case Storage::Text: keep_best(arg->texts, texts_, *arg, rows, groups); break;
+        case Storage::Text:
+            keep_best(arg->texts, texts_, *arg, rows, groups);
+            break;
     }
 }
 
@@ -94,11 +102,15 @@ bool Accumulator::finish(size_t group, Datum& out, std::string& error) const {
     if (count == 0) return true;
     const bool average = kind_ == AggregateKind::Avg;
     switch (arg_type_.storage()) {
-        case Storage::Text: out = datum_of(std::string_view(texts_[group])); return true;
-        case Storage::Double:
-            out = datum_of(average ? doubles_[group] / static_cast<double>(count) : doubles_[group]);
+        case Storage::Text:
+            out = datum_of(std::string_view(texts_[group]));
             return true;
-        case Storage::Integer: break;
+        case Storage::Double:
+            out =
+                datum_of(average ? doubles_[group] / static_cast<double>(count) : doubles_[group]);
+            return true;
+        case Storage::Integer:
+            break;
     }
     if (overflowed_[group] != 0) {
         error = "numeric overflow in an aggregate";
@@ -107,8 +119,9 @@ bool Accumulator::finish(size_t group, Datum& out, std::string& error) const {
     int64_t value = integers_[group];
     // Whole numbers are cut toward zero, decimals are rounded.
     if (average)
-        value = arg_type_.kind == TypeKind::Decimal ? static_cast<int64_t>(divide_rounded(value, count))
-                                                    : value / count;
+        value = arg_type_.kind == TypeKind::Decimal
+                    ? static_cast<int64_t>(divide_rounded(value, count))
+                    : value / count;
     out = datum_of(value);
     return true;
 }

@@ -14,8 +14,12 @@ class Accumulator {
 public:
     explicit Accumulator(const AggregateCall& call);
 
-    /// `groups[i]` is the group of row `rows[i]`; `arg` is null for COUNT(*). Groups are below `group_count`.
-    void update(const Vector* arg, Selection rows, const std::vector<uint32_t>& groups, size_t group_count);
+    /// `groups[i]` is the group of row `rows[i]`; `arg` is null for COUNT(*). Groups are below
+    /// `group_count`.
+    void update(const Vector* arg,
+                Selection rows,
+                const std::vector<uint32_t>& groups,
+                size_t group_count);
     /// False with `error` set when the value does not fit. Text lives until clear().
     bool finish(size_t group, Datum& out, std::string& error) const;
     void clear();

@@ -1,4 +1,5 @@
-// Tumbling aggregation: groups of one window at a time, emitted together when the window's key changes.
+// Tumbling aggregation: groups of one window at a time, emitted together when the window's key
+// changes.
 #include <limits>
 
 #include "sql/accumulator.h"
@@ -34,7 +35,8 @@ public:
 
     void on_batch(const Batch& batch) override {
         RowFailures failures;
-        EvaluationContext context{batch, std::make_shared<Arena>(), place_.runtime.started_at(), failures};
+        EvaluationContext context{
+            batch, std::make_shared<Arena>(), place_.runtime.started_at(), failures};
         std::vector<uint32_t> rows;
         Selection selected = all_rows(batch.rows);
         if (node_.predicate) {
@@ -116,7 +118,8 @@ private:
                 close(by_rowtime_ ? window_end_ : rowtime);
             if (!open_) open(window, first, rowtime);
             size_t to = from + 1;
-            while (to < rows.size() && !leaves_window(window, rows[to], batch.rowtimes[rows[to]])) ++to;
+            while (to < rows.size() && !leaves_window(window, rows[to], batch.rowtimes[rows[to]]))
+                ++to;
             const Selection run = rows.subspan(from, to - from);
             groups_.find(keys, run, group_of_row_);
             for (size_t i = 0; i < accumulators_.size(); ++i)
@@ -147,7 +150,8 @@ private:
         window_value_.s = window_text_;
     }
 
-    /// The key of a window that follows from ROWTIME, for any time. Its text does not outlive the call.
+    /// The key of a window that follows from ROWTIME, for any time. Its text does not outlive the
+    /// call.
     Datum window_at(int64_t rowtime) {
         Batch moment;
         moment.rows = 1;
@@ -157,7 +161,8 @@ private:
         return evaluate(*node_.window, context, all_rows(1))->get(0);
     }
 
-    /// The first moment with another key. The key is monotonic, so halving finds it whatever its form.
+    /// The first moment with another key. The key is monotonic, so halving finds it whatever its
+    /// form.
     int64_t end_of_window(int64_t rowtime) {
         int64_t same = rowtime;
         int64_t step = 1;
@@ -200,17 +205,20 @@ private:
         for (size_t row = 0; row < out.rows; ++row) window->set(row, window_value);
         size_t key = 0;
         for (size_t i = 0; i < node_.expressions.size(); ++i)
-            out.columns.push_back(i == node_.window_key ? VectorPtr(window) : VectorPtr(keys[key++]));
+            out.columns.push_back(i == node_.window_key ? VectorPtr(window)
+                                                        : VectorPtr(keys[key++]));
         RowFailures failures;
         std::string error;
         for (size_t i = 0; i < accumulators_.size(); ++i) {
-            auto column = std::make_shared<Vector>(node_.types[node_.expressions.size() + i], out.rows);
+            auto column =
+                std::make_shared<Vector>(node_.types[node_.expressions.size() + i], out.rows);
             column->keep(arena);
             for (size_t row = 0; row < out.rows; ++row) {
                 Datum value;
                 if (!accumulators_[i].finish(from + row, value, error))
                     failures.add(static_cast<uint32_t>(row), error);
-                if (!value.null && column->type.storage() == Storage::Text) value.s = arena->copy(value.s);
+                if (!value.null && column->type.storage() == Storage::Text)
+                    value.s = arena->copy(value.s);
                 column->set(row, value);
             }
             out.columns.push_back(std::move(column));

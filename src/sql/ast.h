@@ -45,14 +45,14 @@ struct Expr {
     bool distinct = false;     ///< COUNT(DISTINCT x)
     bool star = false;         ///< COUNT(*)
     bool has_subject = false;  ///< CASE x WHEN ..
-    size_t depth = 1;            ///< height of this tree
+    size_t depth = 1;          ///< height of this tree
 };
 
 /// Equal up to position.
 bool same(const Expr& a, const Expr& b);
 
 struct SelectItem {
-    ExprPtr expr;               ///< null for a star
+    ExprPtr expr;  ///< null for a star
     std::optional<Name> alias;
     std::optional<Name> qualifier;  ///< of t.*
     SourceSpan span;
@@ -62,8 +62,8 @@ struct Select;
 
 struct TableRef {
     SourceSpan span;
-    Name name;                        ///< of a stream, when there is no sub-query
-    std::unique_ptr<Select> query;    ///< of a sub-query
+    Name name;                      ///< of a stream, when there is no sub-query
+    std::unique_ptr<Select> query;  ///< of a sub-query
     std::optional<Name> alias;
     std::vector<Name> column_aliases;
 };

@@ -33,18 +33,27 @@ std::string_view Arena::copy(std::string_view bytes) {
 
 Vector::Vector(Type of, size_t rows) : type(of), nulls(rows, 1) {
     switch (type.storage()) {
-        case Storage::Integer: integers.resize(rows); break;
-        case Storage::Double: doubles.resize(rows); break;
-        case Storage::Text: texts.resize(rows); break;
+        case Storage::Integer:
+            integers.resize(rows);
+            break;
+        case Storage::Double:
+            doubles.resize(rows);
+            break;
+        case Storage::Text:
+            texts.resize(rows);
+            break;
     }
 }
 
 Datum Vector::get(size_t row) const {
     if (nulls[row] != 0) return {};
     switch (type.storage()) {
-        case Storage::Integer: return datum_of(integers[row]);
-        case Storage::Double: return datum_of(doubles[row]);
-        case Storage::Text: return datum_of(texts[row]);
+        case Storage::Integer:
+            return datum_of(integers[row]);
+        case Storage::Double:
+            return datum_of(doubles[row]);
+        case Storage::Text:
+            return datum_of(texts[row]);
     }
     return {};
 }
@@ -53,18 +62,30 @@ void Vector::set(size_t row, const Datum& value) {
     nulls[row] = value.null ? 1 : 0;
     if (value.null) return;
     switch (type.storage()) {
-        case Storage::Integer: integers[row] = value.i; break;
-        case Storage::Double: doubles[row] = value.d; break;
-        case Storage::Text: texts[row] = value.s; break;
+        case Storage::Integer:
+            integers[row] = value.i;
+            break;
+        case Storage::Double:
+            doubles[row] = value.d;
+            break;
+        case Storage::Text:
+            texts[row] = value.s;
+            break;
     }
 }
 
 void Vector::append(const Datum& value) {
     nulls.push_back(value.null ? 1 : 0);
     switch (type.storage()) {
-        case Storage::Integer: integers.push_back(value.i); break;
-        case Storage::Double: doubles.push_back(value.d); break;
-        case Storage::Text: texts.push_back(value.s); break;
+        case Storage::Integer:
+            integers.push_back(value.i);
+            break;
+        case Storage::Double:
+            doubles.push_back(value.d);
+            break;
+        case Storage::Text:
+            texts.push_back(value.s);
+            break;
     }
 }
 

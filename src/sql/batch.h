@@ -37,9 +37,15 @@ struct Datum {
     std::string_view s;
 };
 
-inline Datum datum_of(int64_t value) { return {false, value, 0, {}}; }
-inline Datum datum_of(double value) { return {false, 0, value, {}}; }
-inline Datum datum_of(std::string_view value) { return {false, 0, 0, value}; }
+inline Datum datum_of(int64_t value) {
+    return {false, value, 0, {}};
+}
+inline Datum datum_of(double value) {
+    return {false, 0, value, {}};
+}
+inline Datum datum_of(std::string_view value) {
+    return {false, 0, 0, value};
+}
 
 /// A column of values; only the container of its type's storage is filled.
 struct Vector {

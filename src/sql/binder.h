@@ -34,7 +34,8 @@ struct Relation {
     std::vector<ScopeColumn> columns;
 };
 
-/// Set while the select list or HAVING of a grouped query is bound: keys and aggregates become columns.
+/// Set while the select list or HAVING of a grouped query is bound: keys and aggregates become
+/// columns.
 struct Grouping {
     std::vector<const ast::Expr*> written;
     std::vector<BoundPtr> keys;
@@ -99,7 +100,10 @@ private:
     Compiled<Relation> from(const ast::TableRef& table, Scope& scope);
     Compiled<Relation> plain(const ast::Select& select, Relation input, const Scope& scope);
     Compiled<Relation> grouped(const ast::Select& select, Relation input, const Scope& scope);
-    Compiled<void> bind_groups(const ast::Select& select, const Scope& scope, Grouping& grouping, Node& node);
+    Compiled<void> bind_groups(const ast::Select& select,
+                               const Scope& scope,
+                               Grouping& grouping,
+                               Node& node);
     Compiled<Relation> project(const ast::Select& select,
                                std::unique_ptr<Node> node,
                                const Scope& scope,

@@ -42,7 +42,8 @@ bool fit_argument(char letter, BoundPtr& arg) {
             return arg->type.is_datetime() || arg->type.is_interval() || arg->type.is_integer();
         case 'v':
             return type.is_interval() || type.kind == TypeKind::IntervalMonths || type.is_integer();
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -68,17 +69,34 @@ Monotonic monotonic_of(const std::string& name, const std::vector<BoundPtr>& arg
     });
     if (name == "CURRENT_ROW_TIMESTAMP") return Monotonic::Ascending;
     if (constant) return Monotonic::Constant;
-    for (const char* keeps : {"FLOOR", "CEIL", "FLOOR TO", "CEIL TO", "UNIX_TIMESTAMP", "TO_TIMESTAMP"})
+    for (const char* keeps :
+         {"FLOOR", "CEIL", "FLOOR TO", "CEIL TO", "UNIX_TIMESTAMP", "TO_TIMESTAMP"})
         if (name == keeps) return args[0]->monotonic;
     if (name == "STEP" && args[1]->monotonic == Monotonic::Constant) return args[0]->monotonic;
     return Monotonic::None;
 }
 
-constexpr std::array<const char*, 21> later_functions = {
-    "EXP_AVG",    "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE",  "LAG",      "STDDEV_POP",
-    "STDDEV_SAMP", "VAR_POP",    "VAR_SAMP",   "EVERY",      "ANY",      "STDDEV",
-    "REGEX_LOG_PARSE", "FAST_REGEX_LOG_PARSE", "FAST_REGEX_LOG_PARSER", "FIXED_COLUMN_LOG_PARSE",
-    "VARIABLE_COLUMN_LOG_PARSE", "SYS_LOG_PARSE", "W3C_LOG_PARSE", "CURSOR", "ROW"};
+constexpr std::array<const char*, 21> later_functions = {"EXP_AVG",
+                                                         "FIRST_VALUE",
+                                                         "LAST_VALUE",
+                                                         "NTH_VALUE",
+                                                         "LAG",
+                                                         "STDDEV_POP",
+                                                         "STDDEV_SAMP",
+                                                         "VAR_POP",
+                                                         "VAR_SAMP",
+                                                         "EVERY",
+                                                         "ANY",
+                                                         "STDDEV",
+                                                         "REGEX_LOG_PARSE",
+                                                         "FAST_REGEX_LOG_PARSE",
+                                                         "FAST_REGEX_LOG_PARSER",
+                                                         "FIXED_COLUMN_LOG_PARSE",
+                                                         "VARIABLE_COLUMN_LOG_PARSE",
+                                                         "SYS_LOG_PARSE",
+                                                         "W3C_LOG_PARSE",
+                                                         "CURSOR",
+                                                         "ROW"};
 
 }  // namespace
 
@@ -102,8 +120,8 @@ Compiled<BoundPtr> ExpressionBinder::call(const ast::Expr& expr) {
     if (const auto kind = aggregate_kind(expr.name)) return aggregate(expr, *kind);
     if (expr.distinct || expr.star)
         return error_at(expr.span, expr.name + " takes neither DISTINCT nor *");
-    const bool predicates = expr.name.starts_with("IS ") || expr.name == "BETWEEN" || expr.name == "IN" ||
-                            expr.name == "LIKE";
+    const bool predicates = expr.name.starts_with("IS ") || expr.name == "BETWEEN" ||
+                            expr.name == "IN" || expr.name == "LIKE";
     if (predicates) return predicate(expr);
     WR_TRY(std::vector<BoundPtr> args, bind_args(expr));
     if (expr.name == "COALESCE") return coalesce(expr, std::move(args));
@@ -112,7 +130,8 @@ Compiled<BoundPtr> ExpressionBinder::call(const ast::Expr& expr) {
         WR_TRY(BoundPtr equal, bind_comparison(Op::Equal, args[0], args[1], expr.span));
         ast::Expr null;
         WR_TRY(BoundPtr nothing, bind_literal(null));
-        return make_bound(Op::Case, type, {std::move(equal), converted(std::move(nothing), type), args[0]});
+        return make_bound(
+            Op::Case, type, {std::move(equal), converted(std::move(nothing), type), args[0]});
     }
     if (expr.name == "MONOTONIC" && args.size() == 1) {
         auto asserted = std::make_shared<BoundExpr>(*args[0]);
@@ -130,8 +149,9 @@ Compiled<BoundPtr> ExpressionBinder::function(const ast::Expr& expr, std::vector
     if (found == nullptr) {
         for (const char* later : later_functions)
             if (name == later) return not_supported(expr.span, "the function " + name);
-        return error_at(expr.span, "No match found for function signature " + name + "(" +
-                                       list_types(args) + ")");
+        return error_at(
+            expr.span,
+            "No match found for function signature " + name + "(" + list_types(args) + ")");
     }
     bool fits = true;
     size_t next = 0;
@@ -147,8 +167,9 @@ Compiled<BoundPtr> ExpressionBinder::function(const ast::Expr& expr, std::vector
         }
     }
     if (!fits || next < args.size() || !arguments_agree(name, args))
-        return error_at(expr.span, "Cannot apply '" + std::string(found->name) +
-                                       "' to arguments of type (" + list_types(args) + ")");
+        return error_at(expr.span,
+                        "Cannot apply '" + std::string(found->name) + "' to arguments of type (" +
+                            list_types(args) + ")");
     auto bound = std::make_shared<BoundExpr>();
     bound->op = Op::Call;
     bound->type = found->result(args);
@@ -169,7 +190,8 @@ Compiled<BoundPtr> ExpressionBinder::predicate(const ast::Expr& expr) {
     if (expr.name == "BETWEEN") {
         WR_TRY(BoundPtr low, bind_comparison(Op::GreaterOrEqual, args[0], args[1], expr.span));
         WR_TRY(BoundPtr high, bind_comparison(Op::LessOrEqual, args[0], args[2], expr.span));
-        return negated_if(expr.negated, make_bound(Op::And, boolean, {std::move(low), std::move(high)}));
+        return negated_if(expr.negated,
+                          make_bound(Op::And, boolean, {std::move(low), std::move(high)}));
     }
     if (expr.name == "IS DISTINCT FROM") {
         WR_TRY(BoundPtr differ, bind_comparison(Op::NotEqual, args[0], args[1], expr.span));
@@ -177,13 +199,19 @@ Compiled<BoundPtr> ExpressionBinder::predicate(const ast::Expr& expr) {
         BoundPtr b_null = make_bound(Op::IsNull, boolean, {args[1]});
         BoundPtr one = make_bound(Op::Or, boolean, {a_null, b_null});
         BoundPtr both = make_bound(Op::And, boolean, {a_null, b_null});
-        BoundPtr distinct = make_bound(Op::Case, boolean,
-                                       {std::move(one), negated_if(true, std::move(both)), std::move(differ)});
+        BoundPtr distinct =
+            make_bound(Op::Case,
+                       boolean,
+                       {std::move(one), negated_if(true, std::move(both)), std::move(differ)});
         return negated_if(expr.negated, std::move(distinct));
     }
-    if (expr.name != "IS NULL" && args[0]->type.kind != TypeKind::Boolean && !args[0]->type.is_null())
-        return error_at(expr.span, expr.name + " needs a BOOLEAN, this is " + args[0]->type.to_text());
-    const Op op = expr.name == "IS TRUE" ? Op::IsTrue : expr.name == "IS FALSE" ? Op::IsFalse : Op::IsNull;
+    if (expr.name != "IS NULL" && args[0]->type.kind != TypeKind::Boolean &&
+        !args[0]->type.is_null())
+        return error_at(expr.span,
+                        expr.name + " needs a BOOLEAN, this is " + args[0]->type.to_text());
+    const Op op = expr.name == "IS TRUE"    ? Op::IsTrue
+                  : expr.name == "IS FALSE" ? Op::IsFalse
+                                            : Op::IsNull;
     return negated_if(expr.negated, make_bound(op, boolean, std::move(args)));
 }
 
@@ -202,8 +230,9 @@ Compiled<BoundPtr> ExpressionBinder::coalesce(const ast::Expr& expr, std::vector
     for (size_t i = 0; i < args.size(); ++i) {
         const auto common = common_type(type, args[i]->type);
         if (!common)
-            return error_at(expr.args[i]->span, "the arguments of COALESCE have no common type: " +
-                                                    type.to_text() + " and " + args[i]->type.to_text());
+            return error_at(expr.args[i]->span,
+                            "the arguments of COALESCE have no common type: " + type.to_text() +
+                                " and " + args[i]->type.to_text());
         type = *common;
     }
     std::vector<BoundPtr> parts;
@@ -217,11 +246,13 @@ Compiled<BoundPtr> ExpressionBinder::coalesce(const ast::Expr& expr, std::vector
 
 Compiled<BoundPtr> ExpressionBinder::aggregate(const ast::Expr& expr, AggregateKind kind) {
     if (grouping_ == nullptr)
-        return error_at(expr.span, "an aggregate needs GROUP BY with a monotonic expression, such as "
-                                   "FLOOR(stream.ROWTIME TO MINUTE)");
+        return error_at(expr.span,
+                        "an aggregate needs GROUP BY with a monotonic expression, such as "
+                        "FLOOR(stream.ROWTIME TO MINUTE)");
     if (inside_aggregate_) return error_at(expr.span, "Aggregate expressions cannot be nested");
     if (expr.distinct)
-        return error_at(expr.span, expr.name + "(DISTINCT) is not allowed in streaming aggregation");
+        return error_at(expr.span,
+                        expr.name + "(DISTINCT) is not allowed in streaming aggregation");
     if (expr.star ? kind != AggregateKind::Count : expr.args.size() != 1)
         return error_at(expr.span, expr.name + " takes one argument");
     AggregateCall call;
@@ -236,19 +267,24 @@ Compiled<BoundPtr> ExpressionBinder::aggregate(const ast::Expr& expr, AggregateK
         const Type& type = call.arg->type;
         const bool numeric = kind == AggregateKind::Sum || kind == AggregateKind::Avg;
         if (type.is_null() || (numeric && !type.is_numeric() && !type.is_interval()))
-            return error_at(expr.span, "Cannot apply '" + expr.name + "' to arguments of type '" +
-                                           expr.name + "(<" + type.to_text() + ">)'");
+            return error_at(expr.span,
+                            "Cannot apply '" + expr.name + "' to arguments of type '" + expr.name +
+                                "(<" + type.to_text() + ">)'");
         if (kind != AggregateKind::Count) call.type = type;
         // Sums are kept wide and narrowed where they are assigned.
-        if (kind == AggregateKind::Sum && type.is_integer()) call.type = make_type(TypeKind::BigInt);
-        if (kind == AggregateKind::Sum && type.kind == TypeKind::Decimal) call.type.length = decimal_digits_max;
-        if (kind == AggregateKind::Sum && type.is_approximate()) call.type = make_type(TypeKind::Double);
+        if (kind == AggregateKind::Sum && type.is_integer())
+            call.type = make_type(TypeKind::BigInt);
+        if (kind == AggregateKind::Sum && type.kind == TypeKind::Decimal)
+            call.type.length = decimal_digits_max;
+        if (kind == AggregateKind::Sum && type.is_approximate())
+            call.type = make_type(TypeKind::Double);
     }
     ScopeColumn described;
     described.type = call.type;
     auto& known = grouping_->aggregates;
     const auto at = std::find_if(known.begin(), known.end(), [&](const AggregateCall& other) {
-        return other.kind == kind && !other.arg == !call.arg && (!call.arg || same(*other.arg, *call.arg));
+        return other.kind == kind && !other.arg == !call.arg &&
+               (!call.arg || same(*other.arg, *call.arg));
     });
     const auto index = static_cast<size_t>(at - known.begin());
     if (at == known.end()) known.push_back(std::move(call));

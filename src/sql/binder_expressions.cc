@@ -23,7 +23,8 @@ std::string near_miss(const Scope& scope, const std::string& name) {
 }
 
 bool mentions_output_rowtime(const ast::Expr& expr) {
-    if (expr.kind == ast::ExprKind::Column && expr.path.size() == 1 && expr.path[0].text == "ROWTIME")
+    if (expr.kind == ast::ExprKind::Column && expr.path.size() == 1 &&
+        expr.path[0].text == "ROWTIME")
         return true;
     return std::any_of(expr.args.begin(), expr.args.end(), [](const ast::ExprPtr& arg) {
         return mentions_output_rowtime(*arg);
@@ -57,20 +58,30 @@ Compiled<BoundPtr> ExpressionBinder::bind(const ast::Expr& expr) {
 
 Compiled<BoundPtr> ExpressionBinder::bind_plain(const ast::Expr& expr) {
     switch (expr.kind) {
-        case ast::ExprKind::Column: return column(expr);
-        case ast::ExprKind::Literal: return bind_literal(expr);
-        case ast::ExprKind::Interval: return bind_interval(expr);
-        case ast::ExprKind::Unary: return unary(expr);
-        case ast::ExprKind::Binary: return binary(expr);
-        case ast::ExprKind::Call: return call(expr);
-        case ast::ExprKind::Case: return case_expression(expr);
-        case ast::ExprKind::Cast: return cast(expr);
-        case ast::ExprKind::Difference: return difference(expr);
+        case ast::ExprKind::Column:
+            return column(expr);
+        case ast::ExprKind::Literal:
+            return bind_literal(expr);
+        case ast::ExprKind::Interval:
+            return bind_interval(expr);
+        case ast::ExprKind::Unary:
+            return unary(expr);
+        case ast::ExprKind::Binary:
+            return binary(expr);
+        case ast::ExprKind::Call:
+            return call(expr);
+        case ast::ExprKind::Case:
+            return case_expression(expr);
+        case ast::ExprKind::Cast:
+            return cast(expr);
+        case ast::ExprKind::Difference:
+            return difference(expr);
     }
     return error_at(expr.span, "this expression has no meaning");
 }
 
-/// An expression that is a key of the grouped query: same text, or another way to name the same columns.
+/// An expression that is a key of the grouped query: same text, or another way to name the same
+/// columns.
 std::optional<BoundPtr> ExpressionBinder::group_key(const ast::Expr& expr) {
     const auto column_of = [this](size_t i) {
         ScopeColumn described;
@@ -80,7 +91,8 @@ std::optional<BoundPtr> ExpressionBinder::group_key(const ast::Expr& expr) {
     };
     for (size_t i = 0; i < grouping_->keys.size(); ++i)
         if (ast::same(expr, *grouping_->written[i])) return column_of(i);
-    const bool constant = expr.kind == ast::ExprKind::Literal || expr.kind == ast::ExprKind::Interval;
+    const bool constant =
+        expr.kind == ast::ExprKind::Literal || expr.kind == ast::ExprKind::Interval;
     if (constant || contains_aggregate(expr)) return std::nullopt;
     ExpressionBinder input(scope_);
     const auto bound = input.bind(expr);
@@ -131,8 +143,9 @@ Compiled<BoundPtr> ExpressionBinder::bind_condition(const ast::Expr& expr, const
     WR_TRY(BoundPtr bound, bind(expr));
     if (bound->type.is_null()) return converted(std::move(bound), make_type(TypeKind::Boolean));
     if (bound->type.kind != TypeKind::Boolean)
-        return error_at(expr.span, std::string(clause) + " must be a condition, this is " +
-                                       bound->type.to_text());
+        return error_at(
+            expr.span,
+            std::string(clause) + " must be a condition, this is " + bound->type.to_text());
     return bound;
 }
 
@@ -153,8 +166,9 @@ Compiled<BoundPtr> ExpressionBinder::unary(const ast::Expr& expr) {
     }
     WR_TRY(BoundPtr operand, bind(*expr.args[0]));
     if (!operand->type.is_numeric() && !operand->type.is_interval())
-        return error_at(expr.span, "Cannot apply '" + expr.name + "' to arguments of type '" + expr.name +
-                                       "<" + operand->type.to_text() + ">'");
+        return error_at(expr.span,
+                        "Cannot apply '" + expr.name + "' to arguments of type '" + expr.name +
+                            "<" + operand->type.to_text() + ">'");
     if (expr.name == "+") return operand;
     auto negated = std::make_shared<BoundExpr>();
     negated->op = Op::Negate;
@@ -179,7 +193,8 @@ Compiled<BoundPtr> ExpressionBinder::binary(const ast::Expr& expr) {
     if (expr.name == "||") return function(expr, std::move(args));
     if (const auto op = arithmetic_of(expr.name))
         return bind_arithmetic(*op, std::move(args[0]), std::move(args[1]), expr.span);
-    return bind_comparison(comparison_of(expr.name), std::move(args[0]), std::move(args[1]), expr.span);
+    return bind_comparison(
+        comparison_of(expr.name), std::move(args[0]), std::move(args[1]), expr.span);
 }
 
 Compiled<BoundPtr> ExpressionBinder::difference(const ast::Expr& expr) {
@@ -188,11 +203,13 @@ Compiled<BoundPtr> ExpressionBinder::difference(const ast::Expr& expr) {
     type.unit = expr.unit;
     type.unit_to = expr.unit_to;
     if (expr.unit <= TimeUnit::Month) return not_supported(expr.span, "a year-month interval");
-    const bool moments = args[0]->type.is_datetime() && args[1]->type.is_datetime() &&
-                         (args[0]->type.kind == TypeKind::Time) == (args[1]->type.kind == TypeKind::Time);
+    const bool moments =
+        args[0]->type.is_datetime() && args[1]->type.is_datetime() &&
+        (args[0]->type.kind == TypeKind::Time) == (args[1]->type.kind == TypeKind::Time);
     if (!moments)
-        return error_at(expr.span, "a difference in units of time needs two moments, found " +
-                                       args[0]->type.to_text() + " and " + args[1]->type.to_text());
+        return error_at(expr.span,
+                        "a difference in units of time needs two moments, found " +
+                            args[0]->type.to_text() + " and " + args[1]->type.to_text());
     const Monotonic a = args[0]->monotonic;
     const Monotonic b = args[1]->monotonic;
     auto result = std::make_shared<BoundExpr>();
@@ -228,8 +245,9 @@ Compiled<BoundPtr> ExpressionBinder::case_expression(const ast::Expr& expr) {
         } else {
             const auto common = common_type(type, bound->type);
             if (!common)
-                return error_at(part.span, "the values of CASE have no common type: " + type.to_text() +
-                                               " and " + bound->type.to_text());
+                return error_at(part.span,
+                                "the values of CASE have no common type: " + type.to_text() +
+                                    " and " + bound->type.to_text());
             type = *common;
         }
         args.push_back(std::move(bound));
@@ -242,8 +260,9 @@ Compiled<BoundPtr> ExpressionBinder::case_expression(const ast::Expr& expr) {
 Compiled<BoundPtr> ExpressionBinder::cast(const ast::Expr& expr) {
     WR_TRY(BoundPtr operand, bind(*expr.args[0]));
     if (!can_cast(operand->type, expr.type))
-        return error_at(expr.span, "Cast function cannot convert value of type " +
-                                       operand->type.to_text() + " to type " + expr.type.to_text());
+        return error_at(expr.span,
+                        "Cast function cannot convert value of type " + operand->type.to_text() +
+                            " to type " + expr.type.to_text());
     return converted(std::move(operand), expr.type);
 }
 

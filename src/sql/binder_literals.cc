@@ -29,9 +29,10 @@ Compiled<BoundPtr> number(const ast::Expr& expr) {
         bool exact = true;
         if (parse_decimal(expr.text, static_cast<int32_t>(places), unscaled, exact)) {
             if (expr.type.kind == TypeKind::BigInt)
-                return constant(make_type(unscaled <= integer_max(TypeKind::Integer) ? TypeKind::Integer
-                                                                                     : TypeKind::BigInt),
-                                datum_of(unscaled));
+                return constant(
+                    make_type(unscaled <= integer_max(TypeKind::Integer) ? TypeKind::Integer
+                                                                         : TypeKind::BigInt),
+                    datum_of(unscaled));
             const auto digits = std::max<size_t>(std::to_string(unscaled).size(), places);
             return constant(make_type(TypeKind::Decimal,
                                       static_cast<int32_t>(std::max<size_t>(digits, 1)),
@@ -59,8 +60,9 @@ Compiled<BoundPtr> moment(const ast::Expr& expr) {
         form = "'yyyy-mm-dd hh:mm:ss'";
     }
     if (!ms)
-        return error_at(expr.span, "Illegal " + expr.type.to_text() + " literal '" + expr.text +
-                                       "': not in format " + form);
+        return error_at(expr.span,
+                        "Illegal " + expr.type.to_text() + " literal '" + expr.text +
+                            "': not in format " + form);
     return constant(expr.type, datum_of(*ms));
 }
 
@@ -71,8 +73,10 @@ Compiled<BoundPtr> bind_literal(const ast::Expr& expr) {
     if (expr.type.is_numeric()) return number(expr);
     if (expr.type.is_datetime()) return moment(expr);
     if (expr.type.kind == TypeKind::Boolean)
-        return constant(expr.type, expr.text == "UNKNOWN" ? Datum{} : datum_of(int64_t{expr.text == "TRUE"}));
-    const auto length = std::min<size_t>(std::max<size_t>(count_utf8(expr.text), 1), character_length_max);
+        return constant(expr.type,
+                        expr.text == "UNKNOWN" ? Datum{} : datum_of(int64_t{expr.text == "TRUE"}));
+    const auto length =
+        std::min<size_t>(std::max<size_t>(count_utf8(expr.text), 1), character_length_max);
     return constant(make_type(TypeKind::VarChar, static_cast<int32_t>(length)),
                     datum_of(std::string_view{}),
                     expr.text);
@@ -94,7 +98,8 @@ Compiled<BoundPtr> bind_interval(const ast::Expr& expr) {
         value = parse_interval(expr.text, expr.unit, expr.unit_to);
     }
     if (!value)
-        return error_at(expr.span, "Illegal interval literal format '" + expr.text + "' for " + type.to_text());
+        return error_at(
+            expr.span, "Illegal interval literal format '" + expr.text + "' for " + type.to_text());
     return constant(type, datum_of(expr.negated ? -*value : *value));
 }
 

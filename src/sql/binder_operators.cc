@@ -9,16 +9,26 @@ namespace {
 
 const char* symbol_of(Op op) {
     switch (op) {
-        case Op::Add: return "+";
-        case Op::Subtract: return "-";
-        case Op::Multiply: return "*";
-        case Op::Divide: return "/";
-        case Op::Equal: return "=";
-        case Op::NotEqual: return "<>";
-        case Op::Less: return "<";
-        case Op::LessOrEqual: return "<=";
-        case Op::Greater: return ">";
-        default: return ">=";
+        case Op::Add:
+            return "+";
+        case Op::Subtract:
+            return "-";
+        case Op::Multiply:
+            return "*";
+        case Op::Divide:
+            return "/";
+        case Op::Equal:
+            return "=";
+        case Op::NotEqual:
+            return "<>";
+        case Op::Less:
+            return "<";
+        case Op::LessOrEqual:
+            return "<=";
+        case Op::Greater:
+            return ">";
+        default:
+            return ">=";
     }
 }
 
@@ -27,9 +37,9 @@ base::Failure<CompileError> cannot_apply(Op op,
                                          const BoundPtr& right,
                                          const SourceSpan& span) {
     const std::string symbol = symbol_of(op);
-    return error_at(span, "Cannot apply '" + symbol + "' to arguments of type '<" +
-                              left->type.to_text() + "> " + symbol + " <" + right->type.to_text() +
-                              ">'");
+    return error_at(span,
+                    "Cannot apply '" + symbol + "' to arguments of type '<" + left->type.to_text() +
+                        "> " + symbol + " <" + right->type.to_text() + ">'");
 }
 
 Monotonic reversed(Monotonic m) {
@@ -47,7 +57,8 @@ int sign_of(const BoundExpr& expr) {
         at = at->args[0].get();
     }
     if (at->op != Op::Literal || at->literal.null) return 0;
-    const double value = at->type.is_approximate() ? at->literal.d : static_cast<double>(at->literal.i);
+    const double value =
+        at->type.is_approximate() ? at->literal.d : static_cast<double>(at->literal.i);
     const int sign = value > 0 ? 1 : value < 0 ? -1 : 0;
     return negative ? -sign : sign;
 }
@@ -66,7 +77,8 @@ Monotonic combine(Op op, const BoundExpr& left, const BoundExpr& right) {
     const int sign = sign_of(constant_left ? left : right);
     if (sign == 0) return Monotonic::None;
     const Monotonic direction = constant_left ? b : a;
-    // c / m falls as m grows; it is monotonic as long as m keeps its sign, as moments after 1970 do.
+    // c / m falls as m grows; it is monotonic as long as m keeps its sign, as moments after 1970
+    // do.
     const bool turned = (sign < 0) != (op == Op::Divide && constant_left);
     return turned ? reversed(direction) : direction;
 }
@@ -97,7 +109,8 @@ Compiled<BoundPtr> numeric(Op op, BoundPtr left, BoundPtr right) {
     Type type;
     const Monotonic monotonic = combine(op, *left, *right);
     if (left->type.is_approximate() || right->type.is_approximate()) {
-        const bool is_double = left->type.kind == TypeKind::Double || right->type.kind == TypeKind::Double;
+        const bool is_double =
+            left->type.kind == TypeKind::Double || right->type.kind == TypeKind::Double;
         type = make_type(is_double ? TypeKind::Double : TypeKind::Real);
         left = converted(std::move(left), make_type(TypeKind::Double));
         right = converted(std::move(right), make_type(TypeKind::Double));
@@ -168,10 +181,12 @@ BoundPtr converted(BoundPtr expr, const Type& type) {
     cast->op = Op::Cast;
     cast->type = type;
     // Between numbers and between moments a conversion keeps the order, up to rounding.
-    const bool keeps = (expr->type.is_numeric() && type.is_numeric()) ||
-                       (expr->type.is_datetime() && type.is_datetime() && type.kind != TypeKind::Time) ||
-                       (expr->type.is_interval() && type.is_exact());
-    cast->monotonic = keeps || expr->monotonic == Monotonic::Constant ? expr->monotonic : Monotonic::None;
+    const bool keeps =
+        (expr->type.is_numeric() && type.is_numeric()) ||
+        (expr->type.is_datetime() && type.is_datetime() && type.kind != TypeKind::Time) ||
+        (expr->type.is_interval() && type.is_exact());
+    cast->monotonic =
+        keeps || expr->monotonic == Monotonic::Constant ? expr->monotonic : Monotonic::None;
     cast->args = {std::move(expr)};
     return cast;
 }
@@ -194,7 +209,8 @@ std::optional<Type> common_type(const Type& a, const Type& b) {
     if (a.is_binary() && b.is_binary())
         return make_type(TypeKind::VarBinary, std::max(a.length, b.length));
     if (a.is_interval() && b.is_interval()) return wider_interval(a, b);
-    const bool dates = a.is_datetime() && b.is_datetime() && a.kind != TypeKind::Time && b.kind != TypeKind::Time;
+    const bool dates =
+        a.is_datetime() && b.is_datetime() && a.kind != TypeKind::Time && b.kind != TypeKind::Time;
     if (dates) return make_type(TypeKind::Timestamp);
     return std::nullopt;
 }
@@ -215,9 +231,11 @@ Compiled<BoundPtr> bind_arithmetic(Op op, BoundPtr left, BoundPtr right, const S
     if (a.is_interval() && b.is_interval() && sum)
         return temporal(op, wider_interval(a, b), std::move(left), std::move(right));
     if (a.is_interval() && b.is_numeric() && !sum)
-        return temporal(op, a, std::move(left), converted(std::move(right), make_type(TypeKind::Double)));
+        return temporal(
+            op, a, std::move(left), converted(std::move(right), make_type(TypeKind::Double)));
     if (a.is_numeric() && b.is_interval() && op == Op::Multiply)
-        return temporal(op, b, std::move(right), converted(std::move(left), make_type(TypeKind::Double)));
+        return temporal(
+            op, b, std::move(right), converted(std::move(left), make_type(TypeKind::Double)));
     if (a.is_datetime() && b.is_datetime() && op == Op::Subtract)
         return error_at(span, "the difference of two moments needs a unit: (a - b) SECOND");
     return cannot_apply(op, left, right, span);
@@ -228,7 +246,8 @@ Compiled<BoundPtr> bind_comparison(Op op, BoundPtr left, BoundPtr right, const S
     if (!common) return cannot_apply(op, left, right, span);
     // Exact numbers are compared as they are; text keeps its type, since CHAR ignores padding.
     const bool exact = left->type.is_exact() && right->type.is_exact();
-    const bool text = left->type.storage() == Storage::Text && right->type.storage() == Storage::Text;
+    const bool text =
+        left->type.storage() == Storage::Text && right->type.storage() == Storage::Text;
     if (!exact && !text) {
         Type type = common->is_approximate() ? make_type(TypeKind::Double) : *common;
         if (type.is_null()) type = make_type(TypeKind::Integer);

@@ -44,9 +44,10 @@ Compiled<Relation> QueryBinder::bind(const ast::Select& select) {
         });
     if (!select.group_by.empty()) return grouped(select, std::move(input), scope);
     if (aggregates)
-        return error_at(select.span,
-                        "an aggregate over a stream needs GROUP BY with a monotonic expression, such as "
-                        "FLOOR(stream.ROWTIME TO MINUTE)");
+        return error_at(
+            select.span,
+            "an aggregate over a stream needs GROUP BY with a monotonic expression, such as "
+            "FLOOR(stream.ROWTIME TO MINUTE)");
     if (select.having) return error_at(select.having->span, "HAVING needs GROUP BY");
     return plain(select, std::move(input), scope);
 }
@@ -59,13 +60,15 @@ Compiled<Relation> QueryBinder::from(const ast::TableRef& table, Scope& scope) {
         source.name = table.alias ? table.alias->text : "";
         source.columns = relation.columns;
     } else {
-        const auto found = std::find_if(streams_.begin(), streams_.end(), [&](const Stream& stream) {
-            return stream.name == table.name.text;
-        });
+        const auto found =
+            std::find_if(streams_.begin(), streams_.end(), [&](const Stream& stream) {
+                return stream.name == table.name.text;
+            });
         if (found == streams_.end())
             return error_at(table.name.span, "Table '" + table.name.text + "' not found");
         if (found->kind == StreamKind::Error)
-            return error_at(table.name.span, "error_stream can be an output, but no query reads it");
+            return error_at(table.name.span,
+                            "error_stream can be an output, but no query reads it");
         relation.node = std::make_unique<Node>();
         relation.node->stream = static_cast<uint32_t>(found - streams_.begin());
         for (const auto& column : found->columns) {
@@ -79,8 +82,8 @@ Compiled<Relation> QueryBinder::from(const ast::TableRef& table, Scope& scope) {
         source.name = table.alias ? table.alias->text : table.name.text;
     }
     if (!table.column_aliases.empty()) {
-        const auto visible = static_cast<size_t>(
-            std::count_if(source.columns.begin(), source.columns.end(), [](const ScopeColumn& column) {
+        const auto visible = static_cast<size_t>(std::count_if(
+            source.columns.begin(), source.columns.end(), [](const ScopeColumn& column) {
                 return !column.system;
             }));
         if (table.column_aliases.size() != visible)
@@ -93,7 +96,9 @@ Compiled<Relation> QueryBinder::from(const ast::TableRef& table, Scope& scope) {
     return relation;
 }
 
-Compiled<Relation> QueryBinder::plain(const ast::Select& select, Relation input, const Scope& scope) {
+Compiled<Relation> QueryBinder::plain(const ast::Select& select,
+                                      Relation input,
+                                      const Scope& scope) {
     auto node = std::make_unique<Node>();
     node->kind = NodeKind::Project;
     node->inputs.push_back(std::move(input.node));
@@ -129,13 +134,16 @@ Compiled<void> QueryBinder::bind_groups(const ast::Select& select,
         grouping.keys.push_back(std::move(key));
     }
     if (!found)
-        return error_at(join(select.group_by.front()->span, select.group_by.back()->span),
-                        "Streaming aggregation requires at least one monotonic expression in GROUP BY "
-                        "clause, such as FLOOR(stream.ROWTIME TO MINUTE)");
+        return error_at(
+            join(select.group_by.front()->span, select.group_by.back()->span),
+            "Streaming aggregation requires at least one monotonic expression in GROUP BY "
+            "clause, such as FLOOR(stream.ROWTIME TO MINUTE)");
     return {};
 }
 
-Compiled<Relation> QueryBinder::grouped(const ast::Select& select, Relation input, const Scope& scope) {
+Compiled<Relation> QueryBinder::grouped(const ast::Select& select,
+                                        Relation input,
+                                        const Scope& scope) {
     auto node = std::make_unique<Node>();
     node->kind = NodeKind::Aggregate;
     node->inputs.push_back(std::move(input.node));
@@ -161,7 +169,9 @@ Compiled<Relation> QueryBinder::grouped(const ast::Select& select, Relation inpu
     return relation;
 }
 
-Compiled<void> QueryBinder::add_star(const ast::SelectItem& item, const Scope& scope, Relation& relation) {
+Compiled<void> QueryBinder::add_star(const ast::SelectItem& item,
+                                     const Scope& scope,
+                                     Relation& relation) {
     bool found = false;
     for (const auto& source : scope) {
         if (item.qualifier && source.name != item.qualifier->text) continue;
@@ -169,14 +179,16 @@ Compiled<void> QueryBinder::add_star(const ast::SelectItem& item, const Scope& s
         for (size_t i = 0; i < source.columns.size(); ++i) {
             const auto& described = source.columns[i];
             if (described.system) continue;
-            BoundPtr expr = described.from_rowtime
-                                ? described.from_rowtime
-                                : make_column(source.first_column + static_cast<uint32_t>(i), described);
+            BoundPtr expr =
+                described.from_rowtime
+                    ? described.from_rowtime
+                    : make_column(source.first_column + static_cast<uint32_t>(i), described);
             relation.columns.push_back(describe(described.name, expr));
             relation.node->expressions.push_back(std::move(expr));
         }
     }
-    if (!found) return error_at(item.qualifier->span, "Table '" + item.qualifier->text + "' not found");
+    if (!found)
+        return error_at(item.qualifier->span, "Table '" + item.qualifier->text + "' not found");
     return {};
 }
 
@@ -200,7 +212,8 @@ Compiled<Relation> QueryBinder::project(const ast::Select& select,
         const std::string name = natural_name(item, relation.node->expressions.size());
         if (name == "ROWTIME" && expr->op != Op::Rowtime) {
             if (expr->type.kind != TypeKind::Timestamp)
-                return error_at(item.span, "ROWTIME must be a TIMESTAMP, this is " + expr->type.to_text());
+                return error_at(item.span,
+                                "ROWTIME must be a TIMESTAMP, this is " + expr->type.to_text());
             relation.node->rowtime = expr;
         }
         relation.columns.push_back(describe(name, expr));

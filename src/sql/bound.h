@@ -49,7 +49,7 @@ struct BoundExpr {
     Type type;
     Monotonic monotonic = Monotonic::None;
     uint32_t column = 0;
-    Datum literal;     ///< its text is `text`
+    Datum literal;  ///< its text is `text`
     std::string text;
     const Function* function = nullptr;
     TimeUnit unit = TimeUnit::Second;
@@ -57,7 +57,8 @@ struct BoundExpr {
 };
 
 bool same(const BoundExpr& a, const BoundExpr& b);
-/// True when the value follows from the row's ROWTIME alone, so that a rowtime bound has a value too.
+/// True when the value follows from the row's ROWTIME alone, so that a rowtime bound has a value
+/// too.
 bool follows_from_rowtime(const BoundExpr& expr);
 bool mentions_rowtime(const BoundExpr& expr);
 /// Adds the columns that `expr` reads.

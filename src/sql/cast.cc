@@ -52,11 +52,8 @@ bool store_exact(int64_t unscaled, const Type& to, Datum& out, std::string& erro
     return true;
 }
 
-bool number_to_number(const Datum& value,
-                      const Type& from,
-                      const Type& to,
-                      Datum& out,
-                      std::string& error) {
+bool number_to_number(
+    const Datum& value, const Type& from, const Type& to, Datum& out, std::string& error) {
     if (to.is_approximate()) {
         double number = value.d;
         if (from.is_exact())
@@ -106,13 +103,16 @@ bool text_to_value(std::string_view text, const Type& to, Datum& out, std::strin
             out = datum_of(int64_t{truth});
             return true;
         }
-        case TypeKind::Date: return store_moment(parse_date(text), text, to, out, error);
-        case TypeKind::Time: return store_moment(parse_time(text), text, to, out, error);
+        case TypeKind::Date:
+            return store_moment(parse_date(text), text, to, out, error);
+        case TypeKind::Time:
+            return store_moment(parse_time(text), text, to, out, error);
         case TypeKind::Timestamp:
             return store_moment(parse_timestamp(text, false), text, to, out, error);
         case TypeKind::Interval:
             return store_moment(parse_interval(text, to.unit, to.unit_to), text, to, out, error);
-        default: break;
+        default:
+            break;
     }
     if (to.is_approximate()) {
         double number = 0;
@@ -147,11 +147,8 @@ bool moment_to_moment(const Datum& value, const Type& from, const Type& to, Datu
     return true;
 }
 
-bool interval_to_number(const Datum& value,
-                        const Type& from,
-                        const Type& to,
-                        Datum& out,
-                        std::string& error) {
+bool interval_to_number(
+    const Datum& value, const Type& from, const Type& to, Datum& out, std::string& error) {
     const Wide scaled = Wide{value.i} * power_of_ten(to.scale);
     const int64_t unit = time_unit_ms(from.unit_to);
     const Wide count = to.is_integer() ? scaled / unit
@@ -191,7 +188,8 @@ Wide divide_rounded(Wide numerator, Wide denominator) {
 }
 
 bool fits_int64(Wide value) {
-    return value >= std::numeric_limits<int64_t>::min() && value <= std::numeric_limits<int64_t>::max();
+    return value >= std::numeric_limits<int64_t>::min() &&
+           value <= std::numeric_limits<int64_t>::max();
 }
 
 bool rescale(int64_t value, int32_t from_scale, int32_t to_scale, int64_t& out) {
@@ -303,25 +301,39 @@ bool can_assign(const Type& from, const Type& to) {
 
 void append_value_text(std::string& out, const Datum& value, const Type& type) {
     switch (type.kind) {
-        case TypeKind::Null: return;
-        case TypeKind::Boolean: out += value.i != 0 ? "TRUE" : "FALSE"; return;
-        case TypeKind::Decimal: append_decimal(out, value.i, type.scale); return;
+        case TypeKind::Null:
+            return;
+        case TypeKind::Boolean:
+            out += value.i != 0 ? "TRUE" : "FALSE";
+            return;
+        case TypeKind::Decimal:
+            append_decimal(out, value.i, type.scale);
+            return;
         case TypeKind::Real: {
             char digits[32];
             const auto end = std::to_chars(digits, digits + 32, static_cast<float>(value.d)).ptr;
             out.append(digits, end);
             return;
         }
-        case TypeKind::Double: base::append_json_number(out, value.d); return;
-        case TypeKind::Date: append_date(out, value.i); return;
-        case TypeKind::Time: append_time(out, value.i); return;
+        case TypeKind::Double:
+            base::append_json_number(out, value.d);
+            return;
+        case TypeKind::Date:
+            append_date(out, value.i);
+            return;
+        case TypeKind::Time:
+            append_time(out, value.i);
+            return;
         case TypeKind::Timestamp:
             append_timestamp(out, value.i);
             // Whole seconds have no fraction in CAST, unlike in output records.
             if (value.i % 1000 == 0) out.resize(out.size() - 4);
             return;
-        case TypeKind::Interval: out += format_interval(value.i, type.unit, type.unit_to); return;
-        default: break;
+        case TypeKind::Interval:
+            out += format_interval(value.i, type.unit, type.unit_to);
+            return;
+        default:
+            break;
     }
     if (type.storage() == Storage::Text)
         out += value.s;

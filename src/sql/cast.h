@@ -17,7 +17,8 @@ bool can_cast(const Type& from, const Type& to);
 bool can_assign(const Type& from, const Type& to);
 
 /// False with `error` set when the value does not fit or does not parse; NULL stays NULL.
-/// Character targets: text is cut to the length, CHAR is padded, other values that are too long are errors.
+/// Character targets: text is cut to the length, CHAR is padded, other values that are too long are
+/// errors.
 bool cast_value(const Datum& value,
                 const Type& from,
                 const Type& to,

@@ -71,7 +71,8 @@ bool coerce_boolean(bool value, const Type& to, Arena& arena, Datum& out) {
     }
     if (to.is_numeric()) {
         std::string error;
-        return cast_value(datum_of(int64_t{value}), make_type(TypeKind::Integer), to, arena, out, error);
+        return cast_value(
+            datum_of(int64_t{value}), make_type(TypeKind::Integer), to, arena, out, error);
     }
     return to.is_character() && store_text(value ? "true" : "false", to, arena, out);
 }

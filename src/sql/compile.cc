@@ -1,4 +1,5 @@
-// Code and schemas to a program: streams first, then pumps in order, then the checks over the whole graph.
+// Code and schemas to a program: streams first, then pumps in order, then the checks over the whole
+// graph.
 #include "sql/compile.h"
 
 #include <algorithm>
@@ -25,9 +26,12 @@ Stream make_error_stream() {
     Stream stream;
     stream.name = std::string(error_stream_name);
     stream.kind = StreamKind::Error;
-    stream.columns = {plain_column("ERROR_TIME", moment),     plain_column("ERROR_LEVEL", text(10)),
-                      plain_column("ERROR_NAME", text(32)),   plain_column("MESSAGE", text(4096)),
-                      plain_column("DATA_ROWTIME", moment),   plain_column("DATA_ROW", text(49152)),
+    stream.columns = {plain_column("ERROR_TIME", moment),
+                      plain_column("ERROR_LEVEL", text(10)),
+                      plain_column("ERROR_NAME", text(32)),
+                      plain_column("MESSAGE", text(4096)),
+                      plain_column("DATA_ROWTIME", moment),
+                      plain_column("DATA_ROW", text(49152)),
                       plain_column("PUMP_NAME", text(128))};
     return stream;
 }
@@ -60,22 +64,27 @@ private:
         for (const auto& column : schema.columns) {
             auto type = parse_type(column.sql_type);
             if (!type || type->is_interval())
-                return error_at({}, "column '" + column.name + "' of the input has the type '" +
-                                        column.sql_type + "', expected a SQL type");
+                return error_at({},
+                                "column '" + column.name + "' of the input has the type '" +
+                                    column.sql_type + "', expected a SQL type");
             stream.columns.push_back(plain_column(column.name, *type));
         }
-        stream.columns.push_back(plain_column("APPROXIMATE_ARRIVAL_TIME", make_type(TypeKind::Timestamp)));
+        stream.columns.push_back(
+            plain_column("APPROXIMATE_ARRIVAL_TIME", make_type(TypeKind::Timestamp)));
         stream.columns.push_back(plain_column("SHARD_ID", make_type(TypeKind::VarChar, 64)));
         stream.columns.push_back(plain_column("PARTITION_KEY", make_type(TypeKind::VarChar, 256)));
-        stream.columns.push_back(plain_column("SEQUENCE_NUMBER", make_type(TypeKind::VarChar, 128)));
-        for (size_t i = schema.columns.size(); i < stream.columns.size(); ++i) stream.columns[i].system = true;
+        stream.columns.push_back(
+            plain_column("SEQUENCE_NUMBER", make_type(TypeKind::VarChar, 128)));
+        for (size_t i = schema.columns.size(); i < stream.columns.size(); ++i)
+            stream.columns[i].system = true;
         program_.inputs.push_back(schema);
         program_.streams.push_back(std::move(stream));
         return {};
     }
 
     size_t find_stream(const std::string& name) const {
-        const auto at = std::find_if(program_.streams.begin(), program_.streams.end(),
+        const auto at = std::find_if(program_.streams.begin(),
+                                     program_.streams.end(),
                                      [&](const Stream& stream) { return stream.name == name; });
         return static_cast<size_t>(at - program_.streams.begin());
     }
@@ -86,17 +95,20 @@ private:
             return error_at(written.name.span, "the name error_stream is reserved");
         if (const size_t at = find_stream(name); at < program_.streams.size()) {
             if (program_.streams[at].kind == StreamKind::Input)
-                return error_at(written.name.span, "the stream '" + name + "' is an input of the application");
+                return error_at(written.name.span,
+                                "the stream '" + name + "' is an input of the application");
             return error_at(written.name.span, "the stream '" + name + "' is created twice");
         }
         Stream stream;
         stream.name = name;
         for (const auto& column : written.columns) {
             if (column.type.is_interval())
-                return error_at(column.name.span, "a column cannot have the type " + column.type.to_text());
+                return error_at(column.name.span,
+                                "a column cannot have the type " + column.type.to_text());
             for (const auto& other : stream.columns)
                 if (other.name == column.name.text)
-                    return error_at(column.name.span, "the column '" + column.name.text + "' is there twice");
+                    return error_at(column.name.span,
+                                    "the column '" + column.name.text + "' is there twice");
             stream.columns.push_back(plain_column(column.name.text, column.type));
             stream.columns.back().not_null = column.not_null;
         }
@@ -107,7 +119,8 @@ private:
     Compiled<void> add_pump(const ast::CreatePump& written) {
         for (const auto& other : program_.pumps)
             if (other.name == written.name.text)
-                return error_at(written.name.span, "the pump '" + other.name + "' is created twice");
+                return error_at(written.name.span,
+                                "the pump '" + other.name + "' is created twice");
         const size_t target = find_stream(written.target.text);
         if (target == program_.streams.size())
             return error_at(written.target.span, "Table '" + written.target.text + "' not found");
@@ -122,7 +135,8 @@ private:
         root->inputs.push_back(std::move(relation.node));
         const auto pump = static_cast<uint32_t>(program_.pumps.size());
         program_.streams[target].writers.push_back(pump);
-        for_each_source(*root, [&](uint32_t stream) { program_.streams[stream].readers.push_back(pump); });
+        for_each_source(*root,
+                        [&](uint32_t stream) { program_.streams[stream].readers.push_back(pump); });
         program_.pumps.push_back({written.name.text, std::move(root)});
         return {};
     }
@@ -142,9 +156,10 @@ private:
         for (const auto& name : written.target_columns) named.push_back(&name);
         const size_t expected = named.empty() ? target.columns.size() : named.size();
         if (relation.columns.size() != expected)
-            return error_at(written.query->span, "Number of INSERT target columns (" + std::to_string(expected) +
-                                                     ") does not equal number of source items (" +
-                                                     std::to_string(relation.columns.size()) + ")");
+            return error_at(written.query->span,
+                            "Number of INSERT target columns (" + std::to_string(expected) +
+                                ") does not equal number of source items (" +
+                                std::to_string(relation.columns.size()) + ")");
         root.expressions.resize(target.columns.size());
         for (size_t i = 0; i < expected; ++i) {
             const BoundPtr value = make_column(static_cast<uint32_t>(i), relation.columns[i]);
@@ -158,14 +173,16 @@ private:
             if (!named.empty()) {
                 WR_TRY(at, place_of(*named[i], target));
                 if (root.expressions[at])
-                    return error_at(named[i]->span, "the column '" + named[i]->text + "' is there twice");
+                    return error_at(named[i]->span,
+                                    "the column '" + named[i]->text + "' is there twice");
             }
             const auto& column = target.columns[at];
             if (!can_assign(value->type, column.type))
-                return error_at(item_span(written, i), "Cannot assign to target field '" + column.name +
-                                                           "' of type " + column.type.to_text() +
-                                                           " from source field '" + relation.columns[i].name +
-                                                           "' of type " + value->type.to_text());
+                return error_at(item_span(written, i),
+                                "Cannot assign to target field '" + column.name + "' of type " +
+                                    column.type.to_text() + " from source field '" +
+                                    relation.columns[i].name + "' of type " +
+                                    value->type.to_text());
             root.expressions[at] = converted(value, column.type);
         }
         for (size_t i = 0; i < target.columns.size(); ++i) {
@@ -173,7 +190,8 @@ private:
             if (root.expressions[i]) continue;
             if (target.columns[i].not_null)
                 return error_at(written.target.span,
-                                "Column '" + target.columns[i].name + "' has no default value and does not allow NULLs");
+                                "Column '" + target.columns[i].name +
+                                    "' has no default value and does not allow NULLs");
             WR_TRY(BoundPtr nothing, bind_literal(ast::Expr{}));
             root.expressions[i] = converted(std::move(nothing), target.columns[i].type);
         }
@@ -202,8 +220,9 @@ private:
                 if (seen[stream]++ != 0) continue;
                 for (const uint32_t reader : program_.streams[stream].readers) {
                     if (reader == first)
-                        return error_at(application.pumps[first].name.span,
-                                        "the pump '" + program_.pumps[first].name + "' feeds itself");
+                        return error_at(
+                            application.pumps[first].name.span,
+                            "the pump '" + program_.pumps[first].name + "' feeds itself");
                     open.push_back(program_.pumps[reader].root->stream);
                 }
             }
@@ -223,13 +242,15 @@ private:
             if (node.rowtime) collect_columns(*node.rowtime, used);
             for (const auto& call : node.aggregates)
                 if (call.arg) collect_columns(*call.arg, used);
-            for (size_t i = 0; i < used.size(); ++i) columns[i].used = columns[i].used || used[i] != 0;
+            for (size_t i = 0; i < used.size(); ++i)
+                columns[i].used = columns[i].used || used[i] != 0;
         }
     }
 
     void mark_used_columns(const std::vector<std::string>& outputs) {
         for (auto& stream : program_.streams) {
-            const bool leaves = std::find(outputs.begin(), outputs.end(), stream.name) != outputs.end();
+            const bool leaves =
+                std::find(outputs.begin(), outputs.end(), stream.name) != outputs.end();
             if (stream.kind == StreamKind::Input)
                 for (auto& column : stream.columns) column.used = leaves && !column.system;
         }
@@ -243,12 +264,15 @@ private:
             crc = base::crc32c(std::string_view("\0", 1), crc);
         };
         for (const auto& schema : inputs) {
-            for (const auto* text : {&schema.stream_name, &schema.row_path, &schema.row_delimiter,
+            for (const auto* text : {&schema.stream_name,
+                                     &schema.row_path,
+                                     &schema.row_delimiter,
                                      &schema.column_delimiter})
                 add(*text);
             add(schema.format == RecordFormat::Json ? "json" : "csv");
             for (const auto& column : schema.columns)
-                for (const auto* text : {&column.name, &column.sql_type, &column.mapping}) add(*text);
+                for (const auto* text : {&column.name, &column.sql_type, &column.mapping})
+                    add(*text);
         }
         return crc;
     }
@@ -270,7 +294,8 @@ std::vector<std::string> stream_names(const Program& program) {
     return names;
 }
 
-std::vector<ColumnDescription> stream_columns(const Program& program, std::string_view stream_name) {
+std::vector<ColumnDescription> stream_columns(const Program& program,
+                                              std::string_view stream_name) {
     std::vector<ColumnDescription> described;
     for (const auto& stream : program.streams) {
         if (stream.name != stream_name) continue;

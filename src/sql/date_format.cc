@@ -8,14 +8,27 @@
 namespace wr::sql {
 namespace {
 
-constexpr std::array<std::string_view, 12> months = {
-    "January", "February", "March",     "April",   "May",      "June",
-    "July",    "August",   "September", "October", "November", "December"};
+constexpr std::array<std::string_view, 12> months = {"January",
+                                                     "February",
+                                                     "March",
+                                                     "April",
+                                                     "May",
+                                                     "June",
+                                                     "July",
+                                                     "August",
+                                                     "September",
+                                                     "October",
+                                                     "November",
+                                                     "December"};
 constexpr std::array<std::string_view, 7> weekdays = {
     "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
 
-bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) {
+    return std::isalpha(static_cast<unsigned char>(c)) != 0;
+}
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 struct Piece {
     char letter = 0;  ///< 0: literal text
@@ -102,20 +115,35 @@ bool take_zone(std::string_view& text, Parsed& parsed) {
 bool store(char letter, int64_t value, size_t digits, Parsed& parsed) {
     CivilTime& civil = parsed.civil;
     switch (letter) {
-        case 'y': civil.year = digits <= 2 ? 2000 + value : value; return true;
-        case 'M': civil.month = static_cast<unsigned>(value); return true;
-        case 'd': civil.day = static_cast<unsigned>(value); return true;
+        case 'y':
+            civil.year = digits <= 2 ? 2000 + value : value;
+            return true;
+        case 'M':
+            civil.month = static_cast<unsigned>(value);
+            return true;
+        case 'd':
+            civil.day = static_cast<unsigned>(value);
+            return true;
         case 'H':
         case 'h':
-        case 'K': civil.hour = static_cast<int>(value); return true;
-        case 'k': civil.hour = static_cast<int>(value % 24); return true;
-        case 'm': civil.minute = static_cast<int>(value); return true;
-        case 's': civil.second = static_cast<int>(value); return true;
+        case 'K':
+            civil.hour = static_cast<int>(value);
+            return true;
+        case 'k':
+            civil.hour = static_cast<int>(value % 24);
+            return true;
+        case 'm':
+            civil.minute = static_cast<int>(value);
+            return true;
+        case 's':
+            civil.second = static_cast<int>(value);
+            return true;
         case 'S':
             for (; digits > 3; --digits) value /= 10;
             civil.millisecond = static_cast<int>(value);
             return true;
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -140,7 +168,8 @@ bool take_piece(const Piece& piece, bool next_is_field, std::string_view& text, 
         text.remove_prefix(2);
         return true;
     }
-    // Adjacent fields have the width of their letters; otherwise digits run to the next other character.
+    // Adjacent fields have the width of their letters; otherwise digits run to the next other
+    // character.
     const size_t max = next_is_field ? piece.count : 9;
     size_t digits = 0;
     int64_t value = 0;
@@ -158,33 +187,63 @@ void append_padded(std::string& out, int64_t value, size_t width) {
 
 bool append_piece(const Piece& piece, const CivilTime& civil, int64_t ms, std::string& out) {
     switch (piece.letter) {
-        case 0: out += piece.text; return true;
-        case 'y': append_padded(out, piece.count == 2 ? civil.year % 100 : civil.year, piece.count); return true;
+        case 0:
+            out += piece.text;
+            return true;
+        case 'y':
+            append_padded(out, piece.count == 2 ? civil.year % 100 : civil.year, piece.count);
+            return true;
         case 'M':
             if (piece.count >= 3)
-                out += piece.count == 3 ? months[civil.month - 1].substr(0, 3) : months[civil.month - 1];
+                out += piece.count == 3 ? months[civil.month - 1].substr(0, 3)
+                                        : months[civil.month - 1];
             else
                 append_padded(out, civil.month, piece.count);
             return true;
-        case 'd': append_padded(out, civil.day, piece.count); return true;
-        case 'H': append_padded(out, civil.hour, piece.count); return true;
-        case 'k': append_padded(out, civil.hour == 0 ? 24 : civil.hour, piece.count); return true;
-        case 'K': append_padded(out, civil.hour % 12, piece.count); return true;
-        case 'h': append_padded(out, civil.hour % 12 == 0 ? 12 : civil.hour % 12, piece.count); return true;
-        case 'm': append_padded(out, civil.minute, piece.count); return true;
-        case 's': append_padded(out, civil.second, piece.count); return true;
-        case 'S': append_padded(out, civil.millisecond, piece.count); return true;
-        case 'a': out += civil.hour < 12 ? "AM" : "PM"; return true;
+        case 'd':
+            append_padded(out, civil.day, piece.count);
+            return true;
+        case 'H':
+            append_padded(out, civil.hour, piece.count);
+            return true;
+        case 'k':
+            append_padded(out, civil.hour == 0 ? 24 : civil.hour, piece.count);
+            return true;
+        case 'K':
+            append_padded(out, civil.hour % 12, piece.count);
+            return true;
+        case 'h':
+            append_padded(out, civil.hour % 12 == 0 ? 12 : civil.hour % 12, piece.count);
+            return true;
+        case 'm':
+            append_padded(out, civil.minute, piece.count);
+            return true;
+        case 's':
+            append_padded(out, civil.second, piece.count);
+            return true;
+        case 'S':
+            append_padded(out, civil.millisecond, piece.count);
+            return true;
+        case 'a':
+            out += civil.hour < 12 ? "AM" : "PM";
+            return true;
         case 'E': {
             const int64_t days = floor_to_multiple(ms, day_ms) / day_ms;
             const auto name = weekdays[static_cast<size_t>(((days + 4) % 7 + 7) % 7)];
             out += piece.count <= 3 ? name.substr(0, 3) : name;
             return true;
         }
-        case 'z': out += "UTC"; return true;
-        case 'Z': out += "+0000"; return true;
-        case 'X': out += "Z"; return true;
-        default: return false;
+        case 'z':
+            out += "UTC";
+            return true;
+        case 'Z':
+            out += "+0000";
+            return true;
+        case 'X':
+            out += "Z";
+            return true;
+        default:
+            return false;
     }
 }
 

@@ -102,7 +102,8 @@ CivilTime civil_from_ms(int64_t ms) {
 std::optional<int64_t> ms_from_civil(const CivilTime& civil) {
     using namespace std::chrono;
     if (civil.year < 1 || civil.year > 9999) return std::nullopt;
-    const year_month_day date{year{static_cast<int>(civil.year)}, month{civil.month}, day{civil.day}};
+    const year_month_day date{
+        year{static_cast<int>(civil.year)}, month{civil.month}, day{civil.day}};
     if (!date.ok() || civil.hour < 0 || civil.hour > 23 || civil.minute < 0 || civil.minute > 59 ||
         civil.second < 0 || civil.second > 59)
         return std::nullopt;

@@ -1,5 +1,6 @@
 #pragma once
-// Calendar arithmetic on milliseconds since 1970 (UTC), and the text forms of moments and intervals.
+// Calendar arithmetic on milliseconds since 1970 (UTC), and the text forms of moments and
+// intervals.
 
 #include <cstdint>
 #include <optional>
@@ -48,7 +49,8 @@ std::optional<int64_t> parse_time(std::string_view text);
 std::optional<int64_t> parse_interval(std::string_view text, TimeUnit unit, TimeUnit unit_to);
 std::string format_interval(int64_t ms, TimeUnit unit, TimeUnit unit_to);
 
-/// Java's SimpleDateFormat, the part that applications use. Missing fields take 1970-01-01 00:00:00.
+/// Java's SimpleDateFormat, the part that applications use. Missing fields take 1970-01-01
+/// 00:00:00.
 std::optional<int64_t> parse_with_format(std::string_view format, std::string_view text);
 /// Empty when the format has letters without a meaning here.
 std::optional<std::string> format_with_format(std::string_view format, int64_t ms);

@@ -36,7 +36,8 @@ public:
 
     void start(int64_t rowtime, ArenaPtr arena, const Decoder::Output& output);
     void begin_record(const Record& record) { record_ = &record; }
-    /// Appends `rows` pending rows of the current record; column i of row r is `values[r * width + i]`.
+    /// Appends `rows` pending rows of the current record; column i of row r is `values[r * width +
+    /// i]`.
     void commit(const std::vector<Datum>& values, size_t rows);
     void flush();
 
@@ -59,18 +60,20 @@ private:
     size_t rows_ = 0;
 };
 
-std::unique_ptr<Decoder> make_csv_decoder(const InputSchema& schema, const std::vector<StreamColumn>& columns);
+std::unique_ptr<Decoder> make_csv_decoder(const InputSchema& schema,
+                                          const std::vector<StreamColumn>& columns);
 Compiled<std::unique_ptr<Decoder>> make_json_decoder(const InputSchema& schema,
                                                      const std::vector<StreamColumn>& columns);
 
-/// One row of CSV: fields between delimiters, "quoted" with "" inside. Advances `text` past the row's delimiter.
-/// `scratch` holds fields that had doubled quotes.
+/// One row of CSV: fields between delimiters, "quoted" with "" inside. Advances `text` past the
+/// row's delimiter. `scratch` holds fields that had doubled quotes.
 void take_csv_row(std::string_view& text,
                   const InputSchema& schema,
                   Arena& scratch,
                   std::vector<std::string_view>& fields);
 
-/// The documents of a payload; what is no document comes out as one piece, for the parser to refuse.
+/// The documents of a payload; what is no document comes out as one piece, for the parser to
+/// refuse.
 std::vector<std::string_view> split_json_documents(std::string_view text);
 
 }  // namespace wr::sql

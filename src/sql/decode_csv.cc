@@ -104,7 +104,8 @@ void take_csv_row(std::string_view& text,
     }
 }
 
-std::unique_ptr<Decoder> make_csv_decoder(const InputSchema& schema, const std::vector<StreamColumn>& columns) {
+std::unique_ptr<Decoder> make_csv_decoder(const InputSchema& schema,
+                                          const std::vector<StreamColumn>& columns) {
     return std::make_unique<CsvDecoder>(schema, columns);
 }
 
@@ -140,9 +141,12 @@ Datum RowCollector::system_value(SystemColumn column) const {
     switch (column) {
         case SystemColumn::ApproximateArrivalTime:
             return datum_of(int64_t{record_->approximate_arrival.time_since_epoch().count()});
-        case SystemColumn::ShardId: return datum_of(arena_->copy(record_->shard_id));
-        case SystemColumn::PartitionKey: return datum_of(arena_->copy(record_->partition_key));
-        case SystemColumn::SequenceNumber: return datum_of(arena_->copy(record_->sequence_number));
+        case SystemColumn::ShardId:
+            return datum_of(arena_->copy(record_->shard_id));
+        case SystemColumn::PartitionKey:
+            return datum_of(arena_->copy(record_->partition_key));
+        case SystemColumn::SequenceNumber:
+            return datum_of(arena_->copy(record_->sequence_number));
     }
     return {};
 }

@@ -1,4 +1,5 @@
-// JSON records through simdjson: each document is walked once, along the tree of the columns' paths.
+// JSON records through simdjson: each document is walked once, along the tree of the columns'
+// paths.
 #include <simdjson.h>
 
 #include <algorithm>
@@ -20,12 +21,14 @@ std::string_view trim_end(std::string_view text) {
 
 class JsonDecoder final : public Decoder {
 public:
-    JsonDecoder(JsonNode tree, std::vector<JsonStep> row_path, const std::vector<StreamColumn>& columns)
+    JsonDecoder(JsonNode tree,
+                std::vector<JsonStep> row_path,
+                const std::vector<StreamColumn>& columns)
         : tree_(std::move(tree)), row_path_(std::move(row_path)), collector_(columns) {}
 
     void decode(std::span<const Record> records, int64_t rowtime, const Output& output) override {
         size_t total = simdjson::SIMDJSON_PADDING;
-        for (const auto& record : records) total += record.data.size();
+        for (const auto& record : records) total += record.data.size() + 1;
         const auto arena = std::make_shared<Arena>();
         // One padded copy of all payloads; text columns are views into it.
         char* at = arena->allocate(total);
@@ -37,6 +40,8 @@ public:
             const std::string_view text(at, record.data.size());
             if (!record.data.empty()) std::memcpy(at, record.data.data(), record.data.size());
             at += record.data.size();
+            // What follows a broken record must not depend on its neighbour.
+            *at++ = '\0';
             const auto room = static_cast<size_t>(end - text.data());
             if (document(text, room)) continue;
             for (const auto piece : split_json_documents(text)) {
@@ -51,24 +56,38 @@ public:
 private:
     /// False with error_ set, and no row kept, when the text is not exactly one good document.
     bool document(std::string_view text, size_t room) {
-        // A root that ends the buffer must see no bytes of the next record.
         od::document doc;
-        if (const auto code = parser_.iterate(simdjson::padded_string_view(text.data(), text.size(), room)).get(doc))
-            return refuse(simdjson::error_message(code));
+        if (const auto code =
+                parser_.iterate(simdjson::padded_string_view(text.data(), text.size(), room))
+                    .get(doc))
+            return refuse(code);
         values_.clear();
         rows_ = 0;
         od::json_type type{};
-        if (const auto code = doc.type().get(type)) return refuse(simdjson::error_message(code));
-        if (type != od::json_type::object && type != od::json_type::array)
+        if (const auto code = doc.type().get(type)) return refuse(code);
+        // Taken from the document itself, which checks that the last bracket closes the first.
+        if (type == od::json_type::object) {
+            od::object object;
+            if (const auto code = doc.get_object().get(object)) return refuse(code);
+            if (!rows_in_object(object, 0)) return false;
+        } else if (type == od::json_type::array) {
+            od::array array;
+            if (const auto code = doc.get_array().get(array)) return refuse(code);
+            if (!rows_in_array(array, 0)) return false;
+        } else {
             return refuse("the record is no JSON object");
-        od::value root;
-        if (const auto code = doc.get_value().get(root)) return refuse(simdjson::error_message(code));
-        if (!rows_at(root, 0)) return false;
+        }
         const char* rest = nullptr;
         if (doc.current_location().get(rest) != simdjson::OUT_OF_BOUNDS)
             return refuse("text follows the JSON document");
         collector_.commit(values_, rows_);
         return true;
+    }
+
+    /// One text for whatever the parser stumbles over: the error stream is part of the output.
+    bool refuse(simdjson::error_code code) {
+        return refuse(code == simdjson::UTF8_ERROR ? "the record is not UTF-8"
+                                                   : "the record is not a valid JSON document");
     }
 
     bool refuse(std::string message) {
@@ -79,43 +98,55 @@ private:
     /// Follows the row path; an array there holds one row per element.
     bool rows_at(od::value value, size_t step) {
         od::json_type type{};
-        if (const auto code = value.type().get(type)) return refuse(simdjson::error_message(code));
+        if (const auto code = value.type().get(type)) return refuse(code);
         if (type == od::json_type::array) {
-            const bool each = step < row_path_.size() && row_path_[step].kind == JsonStep::Kind::Each;
-            const size_t next = each ? step + 1 : step;
             od::array array;
-            if (const auto code = value.get_array().get(array)) return refuse(simdjson::error_message(code));
-            for (auto element : array) {
-                od::value child;
-                if (const auto code = element.get(child)) return refuse(simdjson::error_message(code));
-                if (!rows_at(child, next)) return false;
-            }
-            return true;
+            if (const auto code = value.get_array().get(array)) return refuse(code);
+            return rows_in_array(array, step);
         }
         if (type != od::json_type::object) return refuse("a row is no JSON object");
-        if (step == row_path_.size()) return row(value);
         od::object object;
-        if (const auto code = value.get_object().get(object)) return refuse(simdjson::error_message(code));
+        if (const auto code = value.get_object().get(object)) return refuse(code);
+        return rows_in_object(object, step);
+    }
+
+    bool rows_in_array(od::array array, size_t step) {
+        const bool each = step < row_path_.size() && row_path_[step].kind == JsonStep::Kind::Each;
+        const size_t next = each ? step + 1 : step;
+        for (auto element : array) {
+            od::value child;
+            if (const auto code = element.get(child)) return refuse(code);
+            if (!rows_at(child, next)) return false;
+        }
+        return true;
+    }
+
+    bool rows_in_object(od::object object, size_t step) {
+        if (step == row_path_.size()) return row(object);
         for (auto field : object) {
             std::string_view key;
             od::value child;
-            if (const auto code = field.unescaped_key().get(key)) return refuse(simdjson::error_message(code));
-            if (const auto code = field.value().get(child)) return refuse(simdjson::error_message(code));
-            const bool wanted = row_path_[step].kind == JsonStep::Kind::Key && key == row_path_[step].key;
+            if (const auto code = field.unescaped_key().get(key)) return refuse(code);
+            if (const auto code = field.value().get(child)) return refuse(code);
+            const bool wanted =
+                row_path_[step].kind == JsonStep::Kind::Key && key == row_path_[step].key;
             if (wanted && !rows_at(child, step + 1)) return false;
         }
         return true;
     }
 
-    bool row(od::value value) {
+    bool row(od::object object) {
         first_row_ = rows_;
         elements_ = 0;
         add_rows(1);
-        if (!visit(value, tree_, first_row_)) return false;
+        // Even a row of which nothing is read must be walked to its end.
+        if (!visit_object(object, tree_, first_row_)) return false;
         // Values outside the flattened array repeat on each of its rows.
         for (size_t r = first_row_ + 1; r < rows_; ++r)
             for (size_t i = 0; i < collector_.width(); ++i)
-                if (!is_element_[i]) values_[r * collector_.width() + i] = values_[first_row_ * collector_.width() + i];
+                if (!is_element_[i])
+                    values_[r * collector_.width() + i] =
+                        values_[first_row_ * collector_.width() + i];
         return true;
     }
 
@@ -125,33 +156,52 @@ private:
     }
 
     bool visit(od::value value, const JsonNode& node, size_t row) {
-        if (!node.columns.empty()) return store(value, node, row);
+        const bool has_children = !node.keys.empty() || !node.indexes.empty() || node.each;
+        if (!has_children) return store(value, node, row);
         od::json_type type{};
-        if (const auto code = value.type().get(type)) return refuse(simdjson::error_message(code));
-        if (type == od::json_type::object && !node.keys.empty()) return visit_object(value, node, row);
-        if (type == od::json_type::array && (node.each || !node.indexes.empty()))
-            return visit_array(value, node, row);
-        return true;
+        if (const auto code = value.type().get(type)) return refuse(code);
+        std::string_view raw;
+        if (type == od::json_type::object) {
+            od::object object;
+            if (const auto code = value.get_object().get(object)) return refuse(code);
+            if (!node.columns.empty()) {
+                if (const auto code = object.raw_json().get(raw)) return refuse(code);
+                if (!store_raw(raw, node, row)) return false;
+                if (const auto code = object.reset().error()) return refuse(code);
+            }
+            return visit_object(object, node, row);
+        }
+        if (type == od::json_type::array) {
+            od::array array;
+            if (const auto code = value.get_array().get(array)) return refuse(code);
+            if (!node.columns.empty()) {
+                if (const auto code = array.raw_json().get(raw)) return refuse(code);
+                if (!store_raw(raw, node, row)) return false;
+                if (const auto code = array.reset().error()) return refuse(code);
+            }
+            return visit_array(array, node, row);
+        }
+        return store(value, node, row);
     }
 
-    bool visit_object(od::value value, const JsonNode& node, size_t row) {
-        od::object object;
-        if (const auto code = value.get_object().get(object)) return refuse(simdjson::error_message(code));
+    bool visit_object(od::object object, const JsonNode& node, size_t row) {
         size_t hint = 0;
         for (auto field : object) {
             od::raw_json_string key;
-            if (const auto code = field.key().get(key)) return refuse(simdjson::error_message(code));
+            if (const auto code = field.key().get(key)) return refuse(code);
             const JsonNode* const child = find_key(node.keys, key, hint);
             if (child == nullptr) continue;
             od::value inner;
-            if (const auto code = field.value().get(inner)) return refuse(simdjson::error_message(code));
+            if (const auto code = field.value().get(inner)) return refuse(code);
             if (!visit(inner, *child, row)) return false;
         }
         return true;
     }
 
     /// Producers keep one order of fields, so the next child is tried first.
-    static const JsonNode* find_key(const std::vector<JsonNode>& nodes, od::raw_json_string key, size_t& hint) {
+    static const JsonNode* find_key(const std::vector<JsonNode>& nodes,
+                                    od::raw_json_string key,
+                                    size_t& hint) {
         for (size_t tried = 0; tried < nodes.size(); ++tried) {
             const size_t at = (hint + tried) % nodes.size();
             if (!key.unsafe_is_equal(std::string_view(nodes[at].key))) continue;
@@ -161,13 +211,11 @@ private:
         return nullptr;
     }
 
-    bool visit_array(od::value value, const JsonNode& node, size_t row) {
-        od::array array;
-        if (const auto code = value.get_array().get(array)) return refuse(simdjson::error_message(code));
+    bool visit_array(od::array array, const JsonNode& node, size_t row) {
         uint64_t index = 0;
         for (auto element : array) {
             od::value child;
-            if (const auto code = element.get(child)) return refuse(simdjson::error_message(code));
+            if (const auto code = element.get(child)) return refuse(code);
             if (node.each) {
                 if (elements_ > 0) add_rows(1);
                 if (!visit(child, *node.each, first_row_ + elements_)) return false;
@@ -184,12 +232,25 @@ private:
     bool store(od::value value, const JsonNode& node, size_t row) {
         Datum datum;
         for (const uint32_t column : node.columns) {
-            const Type& type = collector_.columns()[column].type;
-            if (!convert(value, type, datum))
-                return refuse("the field '" + collector_.columns()[column].name + "' does not fit " + type.to_text());
+            if (!convert(value, collector_.columns()[column].type, datum)) return misfit(column);
             values_[row * collector_.width() + column] = datum;
         }
         return true;
+    }
+
+    bool store_raw(std::string_view raw, const JsonNode& node, size_t row) {
+        Datum datum;
+        for (const uint32_t column : node.columns) {
+            if (!coerce_json(raw, collector_.columns()[column].type, datum)) return misfit(column);
+            values_[row * collector_.width() + column] = datum;
+        }
+        return true;
+    }
+
+    bool misfit(uint32_t column) {
+        const auto& described = collector_.columns()[column];
+        return refuse("the field '" + described.name + "' does not fit " +
+                      described.type.to_text());
     }
 
     bool convert(od::value& value, const Type& to, Datum& out) {
@@ -198,12 +259,16 @@ private:
         if (value.type().get(type) != simdjson::SUCCESS) return false;
         std::string_view raw;
         switch (type) {
-            case od::json_type::null: return trim_end(value.raw_json_token()) == "null";
+            case od::json_type::null:
+                return trim_end(value.raw_json_token()) == "null";
             case od::json_type::boolean:
                 raw = trim_end(value.raw_json_token());
-                return (raw == "true" || raw == "false") && coerce_boolean(raw == "true", to, collector_.arena(), out);
-            case od::json_type::number: return number(trim_end(value.raw_json_token()), to, out);
-            case od::json_type::string: return string(value, to, out);
+                return (raw == "true" || raw == "false") &&
+                       coerce_boolean(raw == "true", to, collector_.arena(), out);
+            case od::json_type::number:
+                return number(trim_end(value.raw_json_token()), to, out);
+            case od::json_type::string:
+                return string(value, to, out);
             case od::json_type::array: {
                 od::array array;
                 return value.get_array().get(array) == simdjson::SUCCESS &&
@@ -242,8 +307,10 @@ private:
 
     bool string(od::value& value, const Type& to, Datum& out) {
         const std::string_view token = trim_end(value.raw_json_token());
-        const bool plain = token.size() >= 2 && token.back() == '"' && token.find('\\') == std::string_view::npos;
-        if (plain) return coerce_text(token.substr(1, token.size() - 2), to, collector_.arena(), out);
+        const bool plain =
+            token.size() >= 2 && token.back() == '"' && token.find('\\') == std::string_view::npos;
+        if (plain)
+            return coerce_text(token.substr(1, token.size() - 2), to, collector_.arena(), out);
         std::string_view text;
         if (value.get_string().get(text) != simdjson::SUCCESS) return false;
         return coerce_text(collector_.arena().copy(text), to, collector_.arena(), out);
@@ -308,13 +375,15 @@ Compiled<std::unique_ptr<Decoder>> make_json_decoder(const InputSchema& schema,
     JsonNode tree;
     for (size_t i = 0; i < schema.columns.size(); ++i) {
         const auto& column = schema.columns[i];
-        const std::string mapping = column.mapping.empty() ? "$['" + column.name + "']" : column.mapping;
+        const std::string mapping =
+            column.mapping.empty() ? "$['" + column.name + "']" : column.mapping;
         WR_TRY(const std::vector<JsonStep> steps, parse_json_path(mapping));
         if (!columns[i].used) continue;
         if (!add_json_path(tree, steps, static_cast<uint32_t>(i)))
             return error_at({}, "the mapping '" + mapping + "' flattens more than one array");
     }
-    WR_TRY(std::vector<JsonStep> row_path, parse_json_path(schema.row_path.empty() ? "$" : schema.row_path));
+    WR_TRY(std::vector<JsonStep> row_path,
+           parse_json_path(schema.row_path.empty() ? "$" : schema.row_path));
     auto decoder = std::make_unique<JsonDecoder>(std::move(tree), std::move(row_path), columns);
     decoder->mark_elements(decoder->tree(), false);
     return std::unique_ptr<Decoder>(std::move(decoder));

@@ -1,6 +1,6 @@
 // Rows to output records.
-#include "base/json_writer.h"
 #include "base/encoding.h"
+#include "base/json_writer.h"
 #include "sql/cast.h"
 #include "sql/datetime.h"
 #include "sql/engine.h"
@@ -25,9 +25,14 @@ void append_text_quoted(std::string& out, std::string_view text) {
 /// Values whose form is the same in every format; false for text.
 bool append_plain(std::string& out, const Datum& value, const Type& type) {
     switch (type.kind) {
-        case TypeKind::Boolean: out += value.i != 0 ? "true" : "false"; return true;
-        case TypeKind::Timestamp: append_timestamp(out, value.i); return true;
-        default: break;
+        case TypeKind::Boolean:
+            out += value.i != 0 ? "true" : "false";
+            return true;
+        case TypeKind::Timestamp:
+            append_timestamp(out, value.i);
+            return true;
+        default:
+            break;
     }
     if (type.storage() == Storage::Text) return false;
     append_value_text(out, value, type);
@@ -54,8 +59,12 @@ void append_json_value(std::string& out, const Datum& value, const Type& type) {
 
 }  // namespace
 
-std::string_view Rows::stream_name() const { return stream_.name; }
-size_t Rows::size() const { return batch_.rows; }
+std::string_view Rows::stream_name() const {
+    return stream_.name;
+}
+size_t Rows::size() const {
+    return batch_.rows;
+}
 base::Timestamp Rows::rowtime(size_t row) const {
     return base::Timestamp{std::chrono::milliseconds{batch_.rowtimes[row]}};
 }
@@ -69,7 +78,8 @@ void Rows::append_json(size_t row, std::string& out) const {
         separator = ',';
         base::append_json_string(out, column.name);
         out += ':';
-        append_json_value(out, batch_.columns[i] ? batch_.columns[i]->get(row) : Datum{}, column.type);
+        append_json_value(
+            out, batch_.columns[i] ? batch_.columns[i]->get(row) : Datum{}, column.type);
     }
     out += "}\n";
 }

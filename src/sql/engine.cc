@@ -30,8 +30,10 @@ struct ErrorRow {
 }  // namespace
 
 struct Engine::State final : Runtime {
-    State(ProgramPtr from, int64_t started, Sink& to) : program(std::move(from)), started_at_ms(started), sink(to) {
-        for (const auto& stream : program->streams) streams.push_back(std::make_unique<StreamNode>(stream, sink));
+    State(ProgramPtr from, int64_t started, Sink& to)
+        : program(std::move(from)), started_at_ms(started), sink(to) {
+        for (const auto& stream : program->streams)
+            streams.push_back(std::make_unique<StreamNode>(stream, sink));
         std::vector<size_t> writers(program->streams.size(), 0);
         for (const auto& pump : program->pumps) {
             const uint32_t target = pump.root->stream;
@@ -59,7 +61,10 @@ struct Engine::State final : Runtime {
 
     int64_t started_at() const override { return started_at_ms; }
 
-    void row_failed(const std::string& pump, const Batch& batch, uint32_t row, const std::string& error) override {
+    void row_failed(const std::string& pump,
+                    const Batch& batch,
+                    uint32_t row,
+                    const std::string& error) override {
         std::string values;
         for (const auto& column : batch.columns) {
             if (!column) continue;
@@ -74,9 +79,13 @@ struct Engine::State final : Runtime {
         fail("RowProcessingError", error, values, pump);
     }
 
-    void fail(std::string_view name, std::string message, std::string_view data, const std::string& pump) {
+    void fail(std::string_view name,
+              std::string message,
+              std::string_view data,
+              const std::string& pump) {
         ++error_count;
-        pending_errors.push_back({name, std::move(message), std::string(data.substr(0, data_row_bytes_max)), pump});
+        pending_errors.push_back(
+            {name, std::move(message), std::string(data.substr(0, data_row_bytes_max)), pump});
         if (pending_errors.size() >= batch_rows_max) flush_errors();
     }
 
@@ -96,7 +105,8 @@ struct Engine::State final : Runtime {
             vectors[0]->append(datum_of(now));
             vectors[1]->append(datum_of(std::string_view("ERROR")));
             vectors[2]->append(datum_of(error.name));
-            vectors[3]->append(datum_of(arena->copy(cut_utf8(error.message, message_characters_max))));
+            vectors[3]->append(
+                datum_of(arena->copy(cut_utf8(error.message, message_characters_max))));
             vectors[4]->append(datum_of(now));
             vectors[5]->append(datum_of(arena->copy(base::hex_encode(error.data))));
             vectors[6]->append(error.pump.empty() ? Datum{} : datum_of(arena->copy(error.pump)));
@@ -109,7 +119,8 @@ struct Engine::State final : Runtime {
     /// Inputs in order, so that the order of emission never depends on anything else.
     void bound_all() {
         for (size_t i = 0; i < streams.size(); ++i)
-            if (program->streams[i].kind == StreamKind::Input) streams[i]->entrance(0).on_bound(now);
+            if (program->streams[i].kind == StreamKind::Input)
+                streams[i]->entrance(0).on_bound(now);
         flush_errors();
     }
 
@@ -147,7 +158,8 @@ struct Engine::State final : Runtime {
 };
 
 Engine::Engine(ProgramPtr program, base::Timestamp started_at, Sink& sink)
-    : state_(std::make_unique<State>(std::move(program), started_at.time_since_epoch().count(), sink)) {}
+    : state_(std::make_unique<State>(
+          std::move(program), started_at.time_since_epoch().count(), sink)) {}
 
 Engine::~Engine() = default;
 
@@ -160,7 +172,8 @@ base::Result<void> Engine::push(std::string_view input_stream,
         return stream.kind == StreamKind::Input && stream.name == input_stream;
     });
     if (at == all.end())
-        return base::fail(base::ErrorCode::NotFound, "no input is called " + std::string(input_stream));
+        return base::fail(base::ErrorCode::NotFound,
+                          "no input is called " + std::string(input_stream));
     const auto index = static_cast<uint32_t>(at - all.begin());
     std::string error;
     Decoder* const decoder = state.decoder(index, error);
@@ -191,9 +204,15 @@ bool Engine::would_emit(base::Timestamp bound) const {
     return state_->next_emission() <= bound.time_since_epoch().count();
 }
 
-base::Timestamp Engine::rowtime() const { return base::Timestamp{std::chrono::milliseconds{state_->now}}; }
-uint64_t Engine::rows_in() const { return state_->row_count; }
-uint64_t Engine::errors() const { return state_->error_count; }
+base::Timestamp Engine::rowtime() const {
+    return base::Timestamp{std::chrono::milliseconds{state_->now}};
+}
+uint64_t Engine::rows_in() const {
+    return state_->row_count;
+}
+uint64_t Engine::errors() const {
+    return state_->error_count;
+}
 
 size_t Engine::state_bytes() const {
     size_t bytes = 0;
@@ -218,15 +237,21 @@ std::string Engine::snapshot() const {
     return std::string(snapshot_magic) + head.take() + body;
 }
 
-base::Result<std::unique_ptr<Engine>> Engine::restore(ProgramPtr program, std::string_view snapshot, Sink& sink) {
-    const auto corrupt = [] { return base::fail(base::ErrorCode::Corruption, "the snapshot of the SQL engine is damaged"); };
-    if (snapshot.size() < snapshot_magic.size() + 8 || !snapshot.starts_with(snapshot_magic)) return corrupt();
+base::Result<std::unique_ptr<Engine>> Engine::restore(ProgramPtr program,
+                                                      std::string_view snapshot,
+                                                      Sink& sink) {
+    const auto corrupt = [] {
+        return base::fail(base::ErrorCode::Corruption, "the snapshot of the SQL engine is damaged");
+    };
+    if (snapshot.size() < snapshot_magic.size() + 8 || !snapshot.starts_with(snapshot_magic))
+        return corrupt();
     StateReader head(snapshot.substr(snapshot_magic.size(), 8));
     const auto body = snapshot.substr(snapshot_magic.size() + 8);
     if (head.u64() != base::crc32c(body)) return corrupt();
     StateReader in(body);
     if (in.u64() != program->fingerprint)
-        return base::fail(base::ErrorCode::InvalidArgument, "the snapshot belongs to other application code");
+        return base::fail(base::ErrorCode::InvalidArgument,
+                          "the snapshot belongs to other application code");
     const base::Timestamp started_at{std::chrono::milliseconds{in.i64()}};
     auto engine = std::make_unique<Engine>(std::move(program), started_at, sink);
     State& state = *engine->state_;

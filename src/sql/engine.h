@@ -1,8 +1,9 @@
 #pragma once
 // Engine: runs a compiled application over batches of records.
 //
-// It has no clock and no threads: the caller says what ROWTIME a batch has, so that the output is a function
-// of the calls alone. The same calls after restore() give the same rows with the same ordinals.
+// It has no clock and no threads: the caller says what ROWTIME a batch has, so that the output is a
+// function of the calls alone. The same calls after restore() give the same rows with the same
+// ordinals.
 
 #include <memory>
 #include <span>
@@ -64,21 +65,22 @@ public:
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    /// An engine in the state that snapshot() saw. InvalidArgument when the snapshot is of another program,
-    /// Corruption when its bytes are damaged.
+    /// An engine in the state that snapshot() saw. InvalidArgument when the snapshot is of another
+    /// program, Corruption when its bytes are damaged.
     static base::Result<std::unique_ptr<Engine>> restore(ProgramPtr program,
                                                          std::string_view snapshot,
                                                          Sink& sink);
 
-    /// Records of one input, in order, all stamped `rowtime`. A rowtime before the latest counts as the latest.
-    /// Rows are with the sink when this returns. Bad records become rows of the error stream.
-    /// NotFound when the program has no such input.
+    /// Records of one input, in order, all stamped `rowtime`. A rowtime before the latest counts as
+    /// the latest. Rows are with the sink when this returns. Bad records become rows of the error
+    /// stream. NotFound when the program has no such input.
     base::Result<void> push(std::string_view input_stream,
                             std::span<const Record> records,
                             base::Timestamp rowtime);
     /// No record before `bound` will come any more: windows that end by then are emitted.
     void advance(base::Timestamp bound);
-    /// Whether advance(bound) would emit anything; a caller that keeps a journal needs only those bounds.
+    /// Whether advance(bound) would emit anything; a caller that keeps a journal needs only those
+    /// bounds.
     bool would_emit(base::Timestamp bound) const;
 
     /// The latest rowtime or bound.

@@ -150,7 +150,8 @@ VectorPtr call(const BoundExpr& expr, EvaluationContext& context, Selection rows
             null = null || values[i].null;
         }
         if (null) continue;
-        const Call one{values, expr, *context.arena, context.batch.rowtimes[row], context.started_at, error};
+        const Call one{
+            values, expr, *context.arena, context.batch.rowtimes[row], context.started_at, error};
         Datum out;
         if (!expr.function->run(one, out)) {
             context.failures.add(row, std::move(error));
@@ -170,33 +171,45 @@ void RowFailures::add(uint32_t row, std::string message) {
     list_.emplace_back(row, std::move(message));
 }
 
-bool RowFailures::contains(uint32_t row) const { return row < failed_.size() && failed_[row] != 0; }
+bool RowFailures::contains(uint32_t row) const {
+    return row < failed_.size() && failed_[row] != 0;
+}
 
 VectorPtr evaluate(const BoundExpr& expr, EvaluationContext& context, Selection rows) {
     switch (expr.op) {
-        case Op::Column: return context.batch.columns[expr.column];
-        case Op::Rowtime: return rowtime(expr, context, rows);
-        case Op::Literal: return literal(expr, context, rows);
+        case Op::Column:
+            return context.batch.columns[expr.column];
+        case Op::Rowtime:
+            return rowtime(expr, context, rows);
+        case Op::Literal:
+            return literal(expr, context, rows);
         case Op::Add:
         case Op::Subtract:
         case Op::Multiply:
         case Op::Divide:
-        case Op::Negate: return arithmetic(expr, context, rows);
+        case Op::Negate:
+            return arithmetic(expr, context, rows);
         case Op::Equal:
         case Op::NotEqual:
         case Op::Less:
         case Op::LessOrEqual:
         case Op::Greater:
-        case Op::GreaterOrEqual: return comparison(expr, context, rows);
+        case Op::GreaterOrEqual:
+            return comparison(expr, context, rows);
         case Op::And:
-        case Op::Or: return connective(expr, context, rows);
+        case Op::Or:
+            return connective(expr, context, rows);
         case Op::Not:
         case Op::IsNull:
         case Op::IsTrue:
-        case Op::IsFalse: return truth_test(expr, context, rows);
-        case Op::Case: return choose(expr, context, rows);
-        case Op::Cast: return cast(expr, context, rows);
-        case Op::Call: return call(expr, context, rows);
+        case Op::IsFalse:
+            return truth_test(expr, context, rows);
+        case Op::Case:
+            return choose(expr, context, rows);
+        case Op::Cast:
+            return cast(expr, context, rows);
+        case Op::Call:
+            return call(expr, context, rows);
     }
     return nullptr;
 }
@@ -209,7 +222,9 @@ std::vector<uint32_t> without_failed(Selection rows, const RowFailures& failures
     return kept;
 }
 
-std::vector<uint32_t> filter(const BoundExpr& predicate, EvaluationContext& context, Selection rows) {
+std::vector<uint32_t> filter(const BoundExpr& predicate,
+                             EvaluationContext& context,
+                             Selection rows) {
     const VectorPtr truth = evaluate(predicate, context, rows);
     std::vector<uint32_t> kept;
     for (const uint32_t row : rows)

@@ -33,7 +33,9 @@ struct EvaluationContext {
 VectorPtr evaluate(const BoundExpr& expr, EvaluationContext& context, Selection rows);
 
 /// The rows for which `predicate` is true; failed rows are left out.
-std::vector<uint32_t> filter(const BoundExpr& predicate, EvaluationContext& context, Selection rows);
+std::vector<uint32_t> filter(const BoundExpr& predicate,
+                             EvaluationContext& context,
+                             Selection rows);
 
 /// `rows` without those that failed.
 std::vector<uint32_t> without_failed(Selection rows, const RowFailures& failures);

@@ -35,9 +35,15 @@ void combine_rows(const std::vector<T>& left,
 const char* whole_operation(Op op, int64_t a, int64_t b, int64_t& out) {
     bool overflow = false;
     switch (op) {
-        case Op::Add: overflow = __builtin_add_overflow(a, b, &out); break;
-        case Op::Subtract: overflow = __builtin_sub_overflow(a, b, &out); break;
-        case Op::Multiply: overflow = __builtin_mul_overflow(a, b, &out); break;
+        case Op::Add:
+            overflow = __builtin_add_overflow(a, b, &out);
+            break;
+        case Op::Subtract:
+            overflow = __builtin_sub_overflow(a, b, &out);
+            break;
+        case Op::Multiply:
+            overflow = __builtin_mul_overflow(a, b, &out);
+            break;
         default:
             if (b == 0) return zero_text;
             if (b == -1)
@@ -50,9 +56,15 @@ const char* whole_operation(Op op, int64_t a, int64_t b, int64_t& out) {
 
 const char* double_operation(Op op, double a, double b, double& out) {
     switch (op) {
-        case Op::Add: out = a + b; break;
-        case Op::Subtract: out = a - b; break;
-        case Op::Multiply: out = a * b; break;
+        case Op::Add:
+            out = a + b;
+            break;
+        case Op::Subtract:
+            out = a - b;
+            break;
+        case Op::Multiply:
+            out = a * b;
+            break;
         default:
             if (b == 0) return zero_text;
             out = a / b;
@@ -67,15 +79,24 @@ struct Scales {
 };
 
 Wide shifted(Wide value, int32_t digits) {
-    return digits >= 0 ? value * power_of_ten(digits) : divide_rounded(value, power_of_ten(-digits));
+    return digits >= 0 ? value * power_of_ten(digits)
+                       : divide_rounded(value, power_of_ten(-digits));
 }
 
 const char* decimal_operation(Op op, Scales scales, int64_t a, int64_t b, int64_t& out) {
     Wide wide = 0;
     switch (op) {
-        case Op::Add: wide = shifted(a, scales.result - scales.left) + shifted(b, scales.result - scales.right); break;
-        case Op::Subtract: wide = shifted(a, scales.result - scales.left) - shifted(b, scales.result - scales.right); break;
-        case Op::Multiply: wide = shifted(Wide{a} * b, scales.result - scales.left - scales.right); break;
+        case Op::Add:
+            wide =
+                shifted(a, scales.result - scales.left) + shifted(b, scales.result - scales.right);
+            break;
+        case Op::Subtract:
+            wide =
+                shifted(a, scales.result - scales.left) - shifted(b, scales.result - scales.right);
+            break;
+        case Op::Multiply:
+            wide = shifted(Wide{a} * b, scales.result - scales.left - scales.right);
+            break;
         default: {
             if (b == 0) return zero_text;
             Wide numerator = a;
@@ -116,7 +137,8 @@ void scale_interval(const BoundExpr& expr,
             continue;
         }
         result.nulls[row] = 0;
-        // Whole milliseconds are kept exact; a fraction of one is dropped downwards, so that steps stay aligned.
+        // Whole milliseconds are kept exact; a fraction of one is dropped downwards, so that steps
+        // stay aligned.
         result.integers[row] = static_cast<int64_t>(std::floor(out));
     }
 }
@@ -149,12 +171,18 @@ int compare_padded(std::string_view a, std::string_view b) {
 
 bool holds(Op op, int order) {
     switch (op) {
-        case Op::Equal: return order == 0;
-        case Op::NotEqual: return order != 0;
-        case Op::Less: return order < 0;
-        case Op::LessOrEqual: return order <= 0;
-        case Op::Greater: return order > 0;
-        default: return order >= 0;
+        case Op::Equal:
+            return order == 0;
+        case Op::NotEqual:
+            return order != 0;
+        case Op::Less:
+            return order < 0;
+        case Op::LessOrEqual:
+            return order <= 0;
+        case Op::Greater:
+            return order > 0;
+        default:
+            return order >= 0;
     }
 }
 
@@ -191,23 +219,43 @@ VectorPtr arithmetic(const BoundExpr& expr, EvaluationContext& context, Selectio
         scale_interval(expr, *left, *right, *result, context, rows);
     } else if (expr.type.is_approximate()) {
         const bool real = expr.type.kind == TypeKind::Real;
-        combine_rows(left->doubles, *left, right->doubles, *right, result->doubles, *result, context,
-                     rows, [op, real](double a, double b, double& out) {
+        combine_rows(left->doubles,
+                     *left,
+                     right->doubles,
+                     *right,
+                     result->doubles,
+                     *result,
+                     context,
+                     rows,
+                     [op, real](double a, double b, double& out) {
                          const char* const error = double_operation(op, a, b, out);
                          if (real) out = static_cast<double>(static_cast<float>(out));
                          return error;
                      });
     } else if (expr.type.kind == TypeKind::Decimal) {
         const Scales scales{expr.args[0]->type.scale, expr.args[1]->type.scale, expr.type.scale};
-        combine_rows(left->integers, *left, right->integers, *right, result->integers, *result,
-                     context, rows, [op, scales](int64_t a, int64_t b, int64_t& out) {
+        combine_rows(left->integers,
+                     *left,
+                     right->integers,
+                     *right,
+                     result->integers,
+                     *result,
+                     context,
+                     rows,
+                     [op, scales](int64_t a, int64_t b, int64_t& out) {
                          return decimal_operation(op, scales, a, b, out);
                      });
     } else {
-        combine_rows(left->integers, *left, right->integers, *right, result->integers, *result,
-                     context, rows, [op](int64_t a, int64_t b, int64_t& out) {
-                         return whole_operation(op, a, b, out);
-                     });
+        combine_rows(
+            left->integers,
+            *left,
+            right->integers,
+            *right,
+            result->integers,
+            *result,
+            context,
+            rows,
+            [op](int64_t a, int64_t b, int64_t& out) { return whole_operation(op, a, b, out); });
     }
     return result;
 }

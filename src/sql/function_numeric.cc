@@ -12,9 +12,15 @@ namespace {
 
 using Args = std::span<const BoundPtr>;
 
-Type as_first(Args args) { return args[0]->type; }
-Type as_double(Args) { return make_type(TypeKind::Double); }
-Type as_big(Args) { return make_type(TypeKind::BigInt); }
+Type as_first(Args args) {
+    return args[0]->type;
+}
+Type as_double(Args) {
+    return make_type(TypeKind::Double);
+}
+Type as_big(Args) {
+    return make_type(TypeKind::BigInt);
+}
 Type whole(Args args) {
     Type type = args[0]->type;
     type.scale = 0;
@@ -81,10 +87,18 @@ bool modulo(const Call& call, Datum& out) {
     return true;
 }
 
-bool exponential(const Call& call, Datum& out) { return finite(call, std::exp(call.args[0].d), out); }
-bool natural_log(const Call& call, Datum& out) { return finite(call, std::log(call.args[0].d), out); }
-bool log_10(const Call& call, Datum& out) { return finite(call, std::log10(call.args[0].d), out); }
-bool square_root(const Call& call, Datum& out) { return finite(call, std::sqrt(call.args[0].d), out); }
+bool exponential(const Call& call, Datum& out) {
+    return finite(call, std::exp(call.args[0].d), out);
+}
+bool natural_log(const Call& call, Datum& out) {
+    return finite(call, std::log(call.args[0].d), out);
+}
+bool log_10(const Call& call, Datum& out) {
+    return finite(call, std::log10(call.args[0].d), out);
+}
+bool square_root(const Call& call, Datum& out) {
+    return finite(call, std::sqrt(call.args[0].d), out);
+}
 bool power(const Call& call, Datum& out) {
     return finite(call, std::pow(call.args[0].d, call.args[1].d), out);
 }
@@ -104,7 +118,9 @@ constexpr std::array<Function, 10> table = {{
 
 }  // namespace
 
-std::span<const Function> numeric_functions() { return table; }
+std::span<const Function> numeric_functions() {
+    return table;
+}
 
 const Function* find_function(std::string_view upper_case_name) {
     for (const auto part : {numeric_functions(), text_functions(), time_functions()})

@@ -13,25 +13,39 @@ using Args = std::span<const BoundPtr>;
 
 Type varchar(int64_t length) {
     return make_type(TypeKind::VarChar,
-                     static_cast<int32_t>(std::min<int64_t>(std::max<int64_t>(length, 1),
-                                                            character_length_max)));
+                     static_cast<int32_t>(
+                         std::min<int64_t>(std::max<int64_t>(length, 1), character_length_max)));
 }
-Type as_first(Args args) { return varchar(args[0]->type.length); }
-Type as_last(Args args) { return varchar(args.back()->type.length); }
+Type as_first(Args args) {
+    return varchar(args[0]->type.length);
+}
+Type as_last(Args args) {
+    return varchar(args.back()->type.length);
+}
 Type as_sum(Args args) {
     return varchar(int64_t{args[0]->type.length} + args[1]->type.length);
 }
-Type as_longest(Args) { return varchar(character_length_max); }
-Type as_integer(Args) { return make_type(TypeKind::Integer); }
-Type as_boolean(Args) { return make_type(TypeKind::Boolean); }
+Type as_longest(Args) {
+    return varchar(character_length_max);
+}
+Type as_integer(Args) {
+    return make_type(TypeKind::Integer);
+}
+Type as_boolean(Args) {
+    return make_type(TypeKind::Boolean);
+}
 
 bool length(const Call& call, Datum& out) {
     out = datum_of(static_cast<int64_t>(count_utf8(call.args[0].s)));
     return true;
 }
 
-char lower_of(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-char upper_of(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+char lower_of(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+char upper_of(char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
 
 bool lower(const Call& call, Datum& out) {
     std::string text(call.args[0].s);
@@ -124,15 +138,21 @@ bool trim(const Call& call, Datum& out, int sides) {
     return true;
 }
 
-bool trim_both(const Call& call, Datum& out) { return trim(call, out, Leading | Trailing); }
-bool trim_leading(const Call& call, Datum& out) { return trim(call, out, Leading); }
-bool trim_trailing(const Call& call, Datum& out) { return trim(call, out, Trailing); }
+bool trim_both(const Call& call, Datum& out) {
+    return trim(call, out, Leading | Trailing);
+}
+bool trim_leading(const Call& call, Datum& out) {
+    return trim(call, out, Leading);
+}
+bool trim_trailing(const Call& call, Datum& out) {
+    return trim(call, out, Trailing);
+}
 
 bool overlay(const Call& call, Datum& out) {
     const auto text = call.args[0].s;
     const int64_t from = call.args[2].i;
-    const int64_t count = call.args.size() > 3 ? call.args[3].i
-                                               : static_cast<int64_t>(count_utf8(call.args[1].s));
+    const int64_t count =
+        call.args.size() > 3 ? call.args[3].i : static_cast<int64_t>(count_utf8(call.args[1].s));
     if (from < 1 || count < 0) {
         call.error = "OVERLAY starts at 1 and has no negative length";
         return false;
@@ -277,6 +297,8 @@ constexpr std::array<Function, 15> table = {{
 
 }  // namespace
 
-std::span<const Function> text_functions() { return table; }
+std::span<const Function> text_functions() {
+    return table;
+}
 
 }  // namespace wr::sql

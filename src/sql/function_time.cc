@@ -9,13 +9,27 @@ namespace {
 
 using Args = std::span<const BoundPtr>;
 
-Type as_first(Args args) { return args[0]->type; }
-Type as_big(Args) { return make_type(TypeKind::BigInt); }
-Type as_second(Args) { return make_type(TypeKind::Decimal, 5, 3); }
-Type as_date(Args) { return make_type(TypeKind::Date); }
-Type as_time(Args) { return make_type(TypeKind::Time); }
-Type as_timestamp(Args) { return make_type(TypeKind::Timestamp); }
-Type as_text(Args) { return make_type(TypeKind::VarChar, 1024); }
+Type as_first(Args args) {
+    return args[0]->type;
+}
+Type as_big(Args) {
+    return make_type(TypeKind::BigInt);
+}
+Type as_second(Args) {
+    return make_type(TypeKind::Decimal, 5, 3);
+}
+Type as_date(Args) {
+    return make_type(TypeKind::Date);
+}
+Type as_time(Args) {
+    return make_type(TypeKind::Time);
+}
+Type as_timestamp(Args) {
+    return make_type(TypeKind::Timestamp);
+}
+Type as_text(Args) {
+    return make_type(TypeKind::VarChar, 1024);
+}
 
 bool floor_to(const Call& call, Datum& out) {
     out = datum_of(floor_to_unit(call.args[0].i, call.expr.unit));
@@ -55,20 +69,33 @@ bool extract(const Call& call, Datum& out) {
     }
     const CivilTime civil = civil_from_ms(value);
     switch (call.expr.unit) {
-        case TimeUnit::Year: out = datum_of(civil.year); break;
-        case TimeUnit::Month: out = datum_of(int64_t{civil.month}); break;
-        case TimeUnit::Day: out = datum_of(int64_t{civil.day}); break;
-        case TimeUnit::Hour: out = datum_of(int64_t{civil.hour}); break;
-        case TimeUnit::Minute: out = datum_of(int64_t{civil.minute}); break;
-        case TimeUnit::Second: out = datum_of(int64_t{civil.second}); break;
+        case TimeUnit::Year:
+            out = datum_of(civil.year);
+            break;
+        case TimeUnit::Month:
+            out = datum_of(int64_t{civil.month});
+            break;
+        case TimeUnit::Day:
+            out = datum_of(int64_t{civil.day});
+            break;
+        case TimeUnit::Hour:
+            out = datum_of(int64_t{civil.hour});
+            break;
+        case TimeUnit::Minute:
+            out = datum_of(int64_t{civil.minute});
+            break;
+        case TimeUnit::Second:
+            out = datum_of(int64_t{civil.second});
+            break;
     }
     return true;
 }
 
 /// Seconds with their fraction, as DECIMAL(5, 3).
 bool extract_second(const Call& call, Datum& out) {
-    out = datum_of(call.type_of(0).is_interval() ? call.args[0].i % 60'000
-                                                 : call.args[0].i - floor_to_multiple(call.args[0].i, 60'000));
+    out = datum_of(call.type_of(0).is_interval()
+                       ? call.args[0].i % 60'000
+                       : call.args[0].i - floor_to_multiple(call.args[0].i, 60'000));
     return true;
 }
 
@@ -86,12 +113,15 @@ bool parse_moment(const Call& call, Datum& out) {
     const auto ms = parse_with_format(call.args[0].s, call.args[1].s);
     if (!ms) {
         call.error = "'" + std::string(call.args[1].s.substr(0, 100)) +
-                     "' does not match the format '" + std::string(call.args[0].s.substr(0, 100)) + "'";
+                     "' does not match the format '" + std::string(call.args[0].s.substr(0, 100)) +
+                     "'";
         return false;
     }
     const TypeKind kind = call.expr.type.kind;
     const int64_t midnight = floor_to_multiple(*ms, day_ms);
-    out = datum_of(kind == TypeKind::Date ? midnight : kind == TypeKind::Time ? *ms - midnight : *ms);
+    out = datum_of(kind == TypeKind::Date   ? midnight
+                   : kind == TypeKind::Time ? *ms - midnight
+                                            : *ms);
     return true;
 }
 
@@ -147,6 +177,8 @@ constexpr std::array<Function, 20> table = {{
 
 }  // namespace
 
-std::span<const Function> time_functions() { return table; }
+std::span<const Function> time_functions() {
+    return table;
+}
 
 }  // namespace wr::sql

@@ -1,7 +1,7 @@
 // Runs tests/golden/sql/*.test: rows with times in, expected rows, messages and positions out.
 //
-// Every case runs twice, the second time through a snapshot and a restore after every step: both runs
-// must give the same rows with the same ordinals.
+// Every case runs twice, the second time through a snapshot and a restore after every step: both
+// runs must give the same rows with the same ordinals.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -28,8 +28,11 @@ struct Case {
     std::string code;
     std::vector<Step> steps;
     std::map<std::string, std::vector<std::string>> rows;  ///< by "STREAM json" or "STREAM csv"
-    std::vector<std::string> errors;                       ///< parts of the messages in the error stream
+    std::vector<std::string> errors;  ///< parts of the messages in the error stream
     std::string compile_error;
+    std::vector<std::string>
+        values;  ///< "TYPE | expression | JSON of the value", over the one row of `row`
+    std::string row = "{}";
 };
 
 std::vector<std::string> words_of(const std::string& line) {
@@ -45,7 +48,8 @@ InputColumn parse_column(const std::string& line) {
     const auto second = line.find(" : ", first + 3);
     InputColumn column;
     column.name = line.substr(0, first);
-    column.sql_type = line.substr(first + 3, second == std::string::npos ? second : second - first - 3);
+    column.sql_type =
+        line.substr(first + 3, second == std::string::npos ? second : second - first - 3);
     if (second != std::string::npos) column.mapping = line.substr(second + 3);
     return column;
 }
@@ -82,7 +86,8 @@ public:
             }
             const auto words = words_of(line_);
             keyword_ = words[0];
-            if (keyword_ == "input") start_input(words, cases.empty() ? common : cases.back().inputs, !cases.empty());
+            if (keyword_ == "input")
+                start_input(words, cases.empty() ? common : cases.back().inputs, !cases.empty());
             if (keyword_ == "at" || keyword_ == "advance") start_step(words, cases.back());
             if (keyword_ == "expect") {
                 key_ = words[1] + (words.size() > 2 ? " " + words[2] : " json");
@@ -93,7 +98,9 @@ public:
     }
 
 private:
-    void start_input(const std::vector<std::string>& words, std::vector<InputSchema>& inputs, bool own) {
+    void start_input(const std::vector<std::string>& words,
+                     std::vector<InputSchema>& inputs,
+                     bool own) {
         if (own && !own_inputs_) inputs.clear();
         own_inputs_ = own;
         InputSchema schema;
@@ -119,7 +126,9 @@ private:
     void take_content(std::vector<Case>& cases, std::vector<InputSchema>& common) {
         const std::string content = line_.substr(2);
         if (keyword_ == "input") {
-            (cases.empty() ? common : cases.back().inputs).back().columns.push_back(parse_column(content));
+            (cases.empty() ? common : cases.back().inputs)
+                .back()
+                .columns.push_back(parse_column(content));
             return;
         }
         Case& c = cases.back();
@@ -127,7 +136,10 @@ private:
         if (keyword_ == "at") c.steps.back().records.push_back(unescaped(content));
         if (keyword_ == "expect") c.rows[key_].push_back(content);
         if (keyword_ == "errors") c.errors.push_back(content);
-        if (keyword_ == "compile-error") c.compile_error += (c.compile_error.empty() ? "" : "\n") + content;
+        if (keyword_ == "values") c.values.push_back(content);
+        if (keyword_ == "row") c.row = content;
+        if (keyword_ == "compile-error")
+            c.compile_error += (c.compile_error.empty() ? "" : "\n") + content;
     }
 
     std::ifstream in_;
@@ -151,14 +163,16 @@ public:
             csv.pop_back();
             rows_[name + " csv"].push_back(csv);
             rows_[name + " all"].push_back(std::to_string(rows.ordinal(i)) + " " +
-                                           base::format_sql_timestamp(rows.rowtime(i)) + " " + json);
+                                           base::format_sql_timestamp(rows.rowtime(i)) + " " +
+                                           json);
         }
     }
     std::map<std::string, std::vector<std::string>> rows_;
 };
 
 void run_steps(const Case& c, const ProgramPtr& program, bool through_snapshots, Collector& out) {
-    auto engine = std::make_unique<Engine>(program, base::Timestamp{std::chrono::milliseconds{1'521'342'000'000}}, out);
+    auto engine = std::make_unique<Engine>(
+        program, base::Timestamp{std::chrono::milliseconds{1'521'342'000'000}}, out);
     size_t number = 0;
     for (const auto& step : c.steps) {
         if (step.is_advance) {
@@ -169,9 +183,13 @@ void run_steps(const Case& c, const ProgramPtr& program, bool through_snapshots,
         } else {
             std::vector<Record> records;
             std::vector<std::string> sequence_numbers;
-            for (size_t i = 0; i < step.records.size(); ++i) sequence_numbers.push_back(std::to_string(++number));
             for (size_t i = 0; i < step.records.size(); ++i)
-                records.push_back({step.records[i], "shardId-000000000000", sequence_numbers[i], "key",
+                sequence_numbers.push_back(std::to_string(++number));
+            for (size_t i = 0; i < step.records.size(); ++i)
+                records.push_back({step.records[i],
+                                   "shardId-000000000000",
+                                   sequence_numbers[i],
+                                   "key",
                                    step.time - std::chrono::milliseconds{250}});
             const auto pushed = engine->push(step.stream, records, step.time);
             ASSERT_TRUE(pushed) << pushed.error().message;
@@ -182,6 +200,44 @@ void run_steps(const Case& c, const ProgramPtr& program, bool through_snapshots,
         ASSERT_TRUE(restored) << restored.error().message;
         engine = *std::move(restored);
         ASSERT_EQ(engine->snapshot(), bytes);
+    }
+}
+
+/// Each line of a `values` block is an application of its own: one column, one row.
+void run_values(const Case& c, size_t& count) {
+    for (const auto& line : c.values) {
+        const auto first = line.find(" | ");
+        const auto last = line.rfind(" | ");
+        ASSERT_TRUE(first != std::string::npos && first < last) << line;
+        const std::string expected = line.substr(last + 3);
+        Case one;
+        one.inputs = c.inputs;
+        one.code = "CREATE STREAM O (V " + line.substr(0, first) +
+                   ");\nCREATE PUMP P AS INSERT INTO O SELECT STREAM\n" +
+                   line.substr(first + 3, last - first - 3) + "\nFROM S";
+        Step step;
+        step.time = base::Timestamp{
+            std::chrono::milliseconds{1'521'342'841'120}};  // 2018-03-18 03:14:01.120
+        step.stream = "S";
+        step.records = {c.row};
+        one.steps = {step};
+        Collector out;
+        const auto program = compile(one.code, one.inputs);
+        if (!program) {
+            EXPECT_EQ("refused: " + program.error().message, expected) << line;
+        } else {
+            run_steps(one, *program, false, out);
+            const auto& rows = out.rows_["O json"];
+            const auto& errors = out.rows_["error_stream csv"];
+            if (!rows.empty())
+                EXPECT_EQ(rows[0], "{\"V\":" + expected + "}") << line;
+            else
+                EXPECT_TRUE(expected.starts_with("error: ") && !errors.empty() &&
+                            errors[0].find(expected.substr(7)) != std::string::npos)
+                    << line << "\n"
+                    << ::testing::PrintToString(errors);
+        }
+        ++count;
     }
 }
 
@@ -201,10 +257,12 @@ void run_case(const Case& c) {
     const auto errors = plain.rows_["error_stream csv"];
     EXPECT_EQ(errors.size(), c.errors.size()) << ::testing::PrintToString(errors);
     for (size_t i = 0; i < std::min(errors.size(), c.errors.size()); ++i)
-        EXPECT_NE(errors[i].find(c.errors[i]), std::string::npos) << errors[i] << "\nexpected " << c.errors[i];
+        EXPECT_NE(errors[i].find(c.errors[i]), std::string::npos)
+            << errors[i] << "\nexpected " << c.errors[i];
     Collector restored;
     run_steps(c, *program, true, restored);
-    for (const auto& [key, rows] : plain.rows_) EXPECT_EQ(restored.rows_[key], rows) << key << " after restores";
+    for (const auto& [key, rows] : plain.rows_)
+        EXPECT_EQ(restored.rows_[key], rows) << key << " after restores";
 }
 
 TEST(SqlGolden, every_case_gives_the_expected_rows_also_through_snapshots) {
@@ -213,11 +271,15 @@ TEST(SqlGolden, every_case_gives_the_expected_rows_also_through_snapshots) {
         if (file.path().extension() != ".test") continue;
         for (const auto& c : Parser(file.path().string()).run()) {
             SCOPED_TRACE(file.path().filename().string() + ": " + c.name);
+            if (!c.values.empty()) {
+                run_values(c, count);
+                continue;
+            }
             run_case(c);
             ++count;
         }
     }
-    EXPECT_GE(count, 2U);
+    EXPECT_GE(count, 200U);
     RecordProperty("cases", static_cast<int>(count));
 }
 

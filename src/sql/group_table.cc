@@ -60,7 +60,9 @@ bool decode_key(std::string_view& rest, const Type& type, Datum& value) {
 
 }  // namespace
 
-GroupTable::GroupTable(std::vector<Type> key_types) : types_(std::move(key_types)) { clear(); }
+GroupTable::GroupTable(std::vector<Type> key_types) : types_(std::move(key_types)) {
+    clear();
+}
 
 void GroupTable::clear() {
     arena_ = std::make_shared<Arena>();
@@ -98,7 +100,9 @@ uint32_t GroupTable::find_or_add(std::string_view key) {
     return static_cast<uint32_t>(keys_.size() - 1);
 }
 
-void GroupTable::find(const std::vector<VectorPtr>& keys, Selection rows, std::vector<uint32_t>& groups) {
+void GroupTable::find(const std::vector<VectorPtr>& keys,
+                      Selection rows,
+                      std::vector<uint32_t>& groups) {
     groups.clear();
     std::string key;
     for (const uint32_t row : rows) {

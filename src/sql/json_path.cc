@@ -7,8 +7,9 @@ namespace wr::sql {
 namespace {
 
 base::Failure<CompileError> bad_path(std::string_view path) {
-    return error_at({}, "the mapping '" + std::string(path) +
-                            "' is not a JSON path such as $.name, $.a.b or $.list[0:].x");
+    return error_at({},
+                    "the mapping '" + std::string(path) +
+                        "' is not a JSON path such as $.name, $.a.b or $.list[0:].x");
 }
 
 /// [0:], [*], [2] or ['name'], without the brackets.
@@ -23,7 +24,8 @@ bool bracket_step(std::string_view inside, JsonStep& step) {
         step.key = std::string(inside.substr(1, inside.size() - 2));
         return true;
     }
-    if (inside.empty() || inside.size() > 9 || inside.find_first_not_of("0123456789") != std::string_view::npos)
+    if (inside.empty() || inside.size() > 9 ||
+        inside.find_first_not_of("0123456789") != std::string_view::npos)
         return false;
     step.kind = JsonStep::Kind::Index;
     for (const char c : inside) step.index = step.index * 10 + static_cast<uint64_t>(c - '0');
@@ -56,7 +58,8 @@ Compiled<std::vector<JsonStep>> parse_json_path(std::string_view path) {
             at = end;
         } else {
             const size_t end = path[at] == '[' ? path.find(']', at) : std::string_view::npos;
-            if (end == std::string_view::npos || !bracket_step(path.substr(at + 1, end - at - 1), step))
+            if (end == std::string_view::npos ||
+                !bracket_step(path.substr(at + 1, end - at - 1), step))
                 return bad_path(path);
             at = end + 1;
         }
@@ -77,9 +80,12 @@ bool add_json_path(JsonNode& root, const std::vector<JsonStep>& steps, uint32_t 
         } else if (i + 1 == steps.size()) {
             break;  // A trailing [0:] is the text of the array.
         } else {
-            const auto more = std::any_of(steps.begin() + static_cast<ptrdiff_t>(i) + 1, steps.end(),
-                                          [](const JsonStep& s) { return s.kind == JsonStep::Kind::Each; });
-            const bool last_is_each = steps.back().kind == JsonStep::Kind::Each && i + 2 < steps.size();
+            const auto more = std::any_of(
+                steps.begin() + static_cast<ptrdiff_t>(i) + 1, steps.end(), [](const JsonStep& s) {
+                    return s.kind == JsonStep::Kind::Each;
+                });
+            const bool last_is_each =
+                steps.back().kind == JsonStep::Kind::Each && i + 2 < steps.size();
             if (more && !last_is_each) return false;
             if (!at->each) at->each = std::make_unique<JsonNode>();
             at = at->each.get();

@@ -24,10 +24,10 @@ Compiled<std::vector<JsonStep>> parse_json_path(std::string_view path);
 struct JsonNode {
     std::string key;
     uint64_t index = 0;
-    std::vector<uint32_t> columns;      ///< take the value itself
-    std::vector<JsonNode> keys;         ///< of an object
-    std::vector<JsonNode> indexes;      ///< of an array
-    std::unique_ptr<JsonNode> each;     ///< every element of an array is a row
+    std::vector<uint32_t> columns;   ///< take the value itself
+    std::vector<JsonNode> keys;      ///< of an object
+    std::vector<JsonNode> indexes;   ///< of an array
+    std::unique_ptr<JsonNode> each;  ///< every element of an array is a row
 };
 
 /// False when the path flattens a second array.

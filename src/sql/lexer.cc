@@ -6,12 +6,16 @@
 namespace wr::sql {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 bool is_name_start(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
            static_cast<unsigned char>(c) >= 0x80;
 }
-bool is_name_part(char c) { return is_name_start(c) || is_digit(c) || c == '$'; }
+bool is_name_part(char c) {
+    return is_name_start(c) || is_digit(c) || c == '$';
+}
 
 int hex_value(char c) {
     if (is_digit(c)) return c - '0';
@@ -197,8 +201,7 @@ private:
             WR_TRY_VOID(skip_blanks());
             if (clause.text == "UESCAPE" && peek() == '\'') {
                 WR_TRY(const std::string chosen, quoted('\'', "this string is not closed"));
-                if (chosen.size() != 1)
-                    return error_at(span(), "UESCAPE takes a single character");
+                if (chosen.size() != 1) return error_at(span(), "UESCAPE takes a single character");
                 escape = chosen[0];
             } else {
                 *this = before;
@@ -229,7 +232,8 @@ private:
             uint32_t code = 0;
             for (size_t d = 0; d < digits; ++d) {
                 const int value = from + d < text.size() ? hex_value(text[from + d]) : -1;
-                if (value < 0) return error_at(where, "a unicode escape needs 4 hexadecimal digits");
+                if (value < 0)
+                    return error_at(where, "a unicode escape needs 4 hexadecimal digits");
                 code = code * 16 + static_cast<uint32_t>(value);
             }
             if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
@@ -268,13 +272,19 @@ private:
 
 std::string Token::described() const {
     switch (kind) {
-        case TokenKind::End: return "the end of the code";
-        case TokenKind::QuotedName: return '"' + text + '"';
-        case TokenKind::String: return "the string '" + text + "'";
-        default: return "'" + text + "'";
+        case TokenKind::End:
+            return "the end of the code";
+        case TokenKind::QuotedName:
+            return '"' + text + '"';
+        case TokenKind::String:
+            return "the string '" + text + "'";
+        default:
+            return "'" + text + "'";
     }
 }
 
-Compiled<std::vector<Token>> tokenize(std::string_view code) { return Scanner(code).run(); }
+Compiled<std::vector<Token>> tokenize(std::string_view code) {
+    return Scanner(code).run();
+}
 
 }  // namespace wr::sql

@@ -46,7 +46,10 @@ struct Place {
 std::unique_ptr<Operator> make_project(const Node& node, Place place, Operator& next);
 std::unique_ptr<Operator> make_aggregate(const Node& node, Place place, Operator& next);
 /// Converts to the columns of `target`; `next` is the stream.
-std::unique_ptr<Operator> make_insert(const Node& node, const Stream& target, Place place, Operator& next);
+std::unique_ptr<Operator> make_insert(const Node& node,
+                                      const Stream& target,
+                                      Place place,
+                                      Operator& next);
 
 /// Splits into batches of at most batch_rows_max rows.
 void send_in_batches(const Batch& batch, Operator& next);

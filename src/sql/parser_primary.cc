@@ -18,8 +18,12 @@ ast::ExprPtr null_literal(const SourceSpan& span) {
 }
 
 bool is_niladic(const std::string& word) {
-    for (const char* name : {"CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME",
-                             "LOCALTIMESTAMP", "CURRENT_ROW_TIMESTAMP"})
+    for (const char* name : {"CURRENT_DATE",
+                             "CURRENT_TIME",
+                             "CURRENT_TIMESTAMP",
+                             "LOCALTIME",
+                             "LOCALTIMESTAMP",
+                             "CURRENT_ROW_TIMESTAMP"})
         if (word == name) return true;
     return false;
 }
@@ -32,13 +36,17 @@ Compiled<ast::ExprPtr> Parser::primary() {
         case TokenKind::Integer:
         case TokenKind::Decimal:
         case TokenKind::Approximate:
-        case TokenKind::String: return number_or_string();
-        case TokenKind::QuotedName: return column_reference();
-        case TokenKind::Word: return word_expression();
+        case TokenKind::String:
+            return number_or_string();
+        case TokenKind::QuotedName:
+            return column_reference();
+        case TokenKind::Word:
+            return word_expression();
         case TokenKind::Symbol:
             if (token.is_symbol("(")) return parenthesised();
             break;
-        case TokenKind::End: break;
+        case TokenKind::End:
+            break;
     }
     return expected("an expression");
 }
@@ -48,10 +56,18 @@ Compiled<ast::ExprPtr> Parser::number_or_string() {
     auto expr = node(ast::ExprKind::Literal);
     expr->text = token.text;
     switch (token.kind) {
-        case TokenKind::Integer: expr->type = make_type(TypeKind::BigInt); break;
-        case TokenKind::Decimal: expr->type = make_type(TypeKind::Decimal); break;
-        case TokenKind::Approximate: expr->type = make_type(TypeKind::Double); break;
-        default: expr->type = make_type(TypeKind::VarChar); break;
+        case TokenKind::Integer:
+            expr->type = make_type(TypeKind::BigInt);
+            break;
+        case TokenKind::Decimal:
+            expr->type = make_type(TypeKind::Decimal);
+            break;
+        case TokenKind::Approximate:
+            expr->type = make_type(TypeKind::Double);
+            break;
+        default:
+            expr->type = make_type(TypeKind::VarChar);
+            break;
     }
     return finish(std::move(expr), token.span);
 }
@@ -246,11 +262,11 @@ Compiled<ast::ExprPtr> Parser::trim() {
         return expr;
     }
     WR_TRY(ast::ExprPtr first, expression());
+    expr->args.push_back(std::move(first));
     if (accept_word("FROM")) {
         WR_TRY(ast::ExprPtr text, expression());
         expr->args.push_back(std::move(text));
     }
-    expr->args.push_back(std::move(first));
     return expr;
 }
 

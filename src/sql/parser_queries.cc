@@ -1,4 +1,5 @@
-// SELECT and what it reads from. Constructs of the dialect that do not run yet are refused by name here.
+// SELECT and what it reads from. Constructs of the dialect that do not run yet are refused by name
+// here.
 #include "base/limits.h"
 #include "sql/parser_core.h"
 

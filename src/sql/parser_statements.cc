@@ -10,12 +10,12 @@ namespace wr::sql {
 
 bool is_hard_keyword(std::string_view upper_case_word) {
     static constexpr std::array<std::string_view, 46> words = {
-        "ALL",    "AND",   "AS",        "ASC",    "BETWEEN", "BY",    "CASE",     "CAST",
-        "CREATE", "CROSS", "DESC",      "ELSE",   "END",     "EXCEPT", "EXISTS",  "FROM",
-        "FULL",   "GROUP", "HAVING",    "IN",     "INNER",   "INSERT", "INTERSECT", "INTO",
-        "IS",     "JOIN",  "LEFT",      "LIKE",   "NATURAL", "NOT",    "NULL",    "ON",
-        "OR",     "ORDER", "OVER",      "RIGHT",  "SELECT",  "SIMILAR", "THEN",   "UNION",
-        "USING",  "WHEN",  "WHERE",     "WINDOW", "WINDOWED", "ESCAPE"};
+        "ALL",    "AND",   "AS",     "ASC",    "BETWEEN",  "BY",      "CASE",      "CAST",
+        "CREATE", "CROSS", "DESC",   "ELSE",   "END",      "EXCEPT",  "EXISTS",    "FROM",
+        "FULL",   "GROUP", "HAVING", "IN",     "INNER",    "INSERT",  "INTERSECT", "INTO",
+        "IS",     "JOIN",  "LEFT",   "LIKE",   "NATURAL",  "NOT",     "NULL",      "ON",
+        "OR",     "ORDER", "OVER",   "RIGHT",  "SELECT",   "SIMILAR", "THEN",      "UNION",
+        "USING",  "WHEN",  "WHERE",  "WINDOW", "WINDOWED", "ESCAPE"};
     return std::find(words.begin(), words.end(), upper_case_word) != words.end();
 }
 
@@ -82,8 +82,9 @@ Compiled<void> Parser::statement(ast::Application& application) {
     if (peek().is_word("CREATE")) return create(application);
     if (peek().is_word("INSERT") || peek().is_word("SELECT"))
         return error_at(peek().span,
-                        peek().text + " stands only inside a pump; expected CREATE PUMP ... AS "
-                                      "INSERT INTO ... SELECT STREAM ...");
+                        peek().text +
+                            " stands only inside a pump; expected CREATE PUMP ... AS "
+                            "INSERT INTO ... SELECT STREAM ...");
     return expected("CREATE STREAM or CREATE PUMP");
 }
 
@@ -170,8 +171,9 @@ Compiled<void> Parser::insert(ast::CreatePump& pump) {
 
 Compiled<ast::Application> parse_application(std::string_view code) {
     if (code.size() > limits::sql_code_bytes_max)
-        return error_at({}, "application code has at most " +
-                                std::to_string(limits::sql_code_bytes_max) + " bytes");
+        return error_at({},
+                        "application code has at most " +
+                            std::to_string(limits::sql_code_bytes_max) + " bytes");
     WR_TRY(std::vector<Token> tokens, tokenize(code));
     return Parser(std::move(tokens)).application();
 }

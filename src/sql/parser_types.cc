@@ -62,12 +62,14 @@ Compiled<Type> Parser::type() {
         return make_type(TypeKind::Double);
     }
     if (word == "DECIMAL" || word == "DEC" || word == "NUMERIC") return decimal();
-    if (word == "VARCHAR") return sized(TypeKind::VarChar, character_length_max, character_length_max);
+    if (word == "VARCHAR")
+        return sized(TypeKind::VarChar, character_length_max, character_length_max);
     if (word == "CHAR" || word == "CHARACTER") {
         const bool varying = accept_word("VARYING");
         return sized(varying ? TypeKind::VarChar : TypeKind::Char, 1, character_length_max);
     }
-    if (word == "VARBINARY") return sized(TypeKind::VarBinary, character_length_max, character_length_max);
+    if (word == "VARBINARY")
+        return sized(TypeKind::VarBinary, character_length_max, character_length_max);
     if (word == "BINARY") return sized(TypeKind::Binary, 1, character_length_max);
     if (word == "DATE") return make_type(TypeKind::Date);
     if (word == "TIME" || word == "TIMESTAMP") {
@@ -77,7 +79,8 @@ Compiled<Type> Parser::type() {
     if (word == "INTERVAL") {
         Type result = make_type(TypeKind::Interval);
         WR_TRY_VOID(interval_qualifier(result.unit, result.unit_to));
-        if (result.unit <= TimeUnit::Month) return not_supported(token.span, "a year-month interval");
+        if (result.unit <= TimeUnit::Month)
+            return not_supported(token.span, "a year-month interval");
         return result;
     }
     return error_at(token.span, "found '" + word + "', expected a type");

@@ -1,5 +1,6 @@
 #pragma once
-// The compiled application: in-application streams and the pumps between them. Data, shared by engines.
+// The compiled application: in-application streams and the pumps between them. Data, shared by
+// engines.
 
 #include <memory>
 #include <string>
@@ -28,12 +29,13 @@ enum class NodeKind : uint8_t {
 struct Node {
     NodeKind kind = NodeKind::Source;
     std::vector<std::unique_ptr<Node>> inputs;
-    uint32_t stream = 0;                ///< Source: read; Insert: written
-    BoundPtr predicate;                 ///< Project, Aggregate: null for all rows
-    std::vector<BoundPtr> expressions;  ///< Project, Insert: columns; Aggregate: keys, the window's included
-    BoundPtr rowtime;                   ///< Project, Insert: becomes the rows' ROWTIME, when set
-    BoundPtr window;                    ///< Aggregate: the monotonic key
-    uint32_t window_key = 0;            ///< Aggregate: its place among `expressions`
+    uint32_t stream = 0;  ///< Source: read; Insert: written
+    BoundPtr predicate;   ///< Project, Aggregate: null for all rows
+    std::vector<BoundPtr>
+        expressions;          ///< Project, Insert: columns; Aggregate: keys, the window's included
+    BoundPtr rowtime;         ///< Project, Insert: becomes the rows' ROWTIME, when set
+    BoundPtr window;          ///< Aggregate: the monotonic key
+    uint32_t window_key = 0;  ///< Aggregate: its place among `expressions`
     std::vector<AggregateCall> aggregates;
     std::vector<Type> types;  ///< of the output columns
 };
@@ -52,9 +54,9 @@ struct Stream {
     std::string name;
     StreamKind kind = StreamKind::Declared;
     std::vector<StreamColumn> columns;
-    uint32_t input = 0;                  ///< Input: its schema
-    std::vector<uint32_t> writers;       ///< pumps that insert
-    std::vector<uint32_t> readers;       ///< pumps that select from it
+    uint32_t input = 0;             ///< Input: its schema
+    std::vector<uint32_t> writers;  ///< pumps that insert
+    std::vector<uint32_t> readers;  ///< pumps that select from it
 };
 
 struct Pump {
@@ -66,7 +68,7 @@ struct Program {
     std::vector<InputSchema> inputs;
     std::vector<Stream> streams;  ///< inputs first, then declared ones, the error stream last
     std::vector<Pump> pumps;      ///< in the order of the code
-    uint32_t fingerprint = 0;     ///< of code and schemas; a snapshot names the program it belongs to
+    uint32_t fingerprint = 0;  ///< of code and schemas; a snapshot names the program it belongs to
     uint32_t error_stream = 0;
 };
 

@@ -1,4 +1,5 @@
-// Filter, projection, and conversion to a stream's columns: one input row gives at most one output row.
+// Filter, projection, and conversion to a stream's columns: one input row gives at most one output
+// row.
 #include <limits>
 
 #include "sql/operators.h"
@@ -13,7 +14,8 @@ public:
 
     void on_batch(const Batch& batch) override {
         RowFailures failures;
-        EvaluationContext context{batch, std::make_shared<Arena>(), place_.runtime.started_at(), failures};
+        EvaluationContext context{
+            batch, std::make_shared<Arena>(), place_.runtime.started_at(), failures};
         std::vector<uint32_t> rows;
         Selection selected = all_rows(batch.rows);
         if (node_.predicate) {
@@ -26,7 +28,8 @@ public:
             wide.columns.push_back(evaluate(*expr, context, selected));
         wide.rowtimes = batch.rowtimes;
         if (target_ != nullptr) check_nulls(wide, selected, failures);
-        if (node_.rowtime) promote(*evaluate(*node_.rowtime, context, selected), selected, wide, failures);
+        if (node_.rowtime)
+            promote(*evaluate(*node_.rowtime, context, selected), selected, wide, failures);
         report(batch, failures);
         std::vector<uint32_t> kept;
         if (!failures.empty()) {
@@ -47,7 +50,8 @@ private:
             if (!target_->columns[i].not_null) continue;
             for (const uint32_t row : rows)
                 if (wide.columns[i]->nulls[row] != 0)
-                    failures.add(row, "the column '" + target_->columns[i].name + "' must not be NULL");
+                    failures.add(row,
+                                 "the column '" + target_->columns[i].name + "' must not be NULL");
         }
     }
 
@@ -80,13 +84,18 @@ private:
 
 }  // namespace
 
-int64_t Operator::next_emission() const { return std::numeric_limits<int64_t>::max(); }
+int64_t Operator::next_emission() const {
+    return std::numeric_limits<int64_t>::max();
+}
 
 std::unique_ptr<Operator> make_project(const Node& node, Place place, Operator& next) {
     return std::make_unique<Project>(node, nullptr, place, next);
 }
 
-std::unique_ptr<Operator> make_insert(const Node& node, const Stream& target, Place place, Operator& next) {
+std::unique_ptr<Operator> make_insert(const Node& node,
+                                      const Stream& target,
+                                      Place place,
+                                      Operator& next) {
     return std::make_unique<Project>(node, &target, place, next);
 }
 

@@ -8,7 +8,8 @@
 
 namespace wr::sql {
 
-/// Lines and columns count from 1; the end is the last character, inclusive. Columns count characters.
+/// Lines and columns count from 1; the end is the last character, inclusive. Columns count
+/// characters.
 struct SourceSpan {
     uint32_t line = 1;
     uint32_t column = 1;

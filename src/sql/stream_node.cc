@@ -1,4 +1,5 @@
-// Several writers may run at different times: a row waits until no other writer can still bring an earlier one.
+// Several writers may run at different times: a row waits until no other writer can still bring an
+// earlier one.
 #include "sql/stream_node.h"
 
 #include <algorithm>
@@ -77,13 +78,15 @@ void StreamNode::receive_bound(Entrance& from, int64_t bound) {
     for (Operator* const reader : readers_) reader->on_bound(all);
 }
 
-/// Rows up to `bound`, earliest first; at one time, the pump that stands first in the code comes first.
+/// Rows up to `bound`, earliest first; at one time, the pump that stands first in the code comes
+/// first.
 void StreamNode::release(int64_t bound) {
     while (true) {
         Entrance* first = nullptr;
         for (const auto& entrance : entrances_) {
             if (entrance->waiting_.empty() || entrance->waiting_.front().rowtime > bound) continue;
-            if (first == nullptr || entrance->waiting_.front().rowtime < first->waiting_.front().rowtime)
+            if (first == nullptr ||
+                entrance->waiting_.front().rowtime < first->waiting_.front().rowtime)
                 first = entrance.get();
         }
         if (first == nullptr) return;
@@ -96,7 +99,8 @@ void StreamNode::release(int64_t bound) {
 int64_t StreamNode::next_emission() const {
     int64_t earliest = never;
     for (const auto& entrance : entrances_)
-        if (!entrance->waiting_.empty()) earliest = std::min(earliest, entrance->waiting_.front().rowtime);
+        if (!entrance->waiting_.empty())
+            earliest = std::min(earliest, entrance->waiting_.front().rowtime);
     return earliest;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// StreamNode: an in-application stream at run time. Merges its writers by ROWTIME and fans out to its readers.
+// StreamNode: an in-application stream at run time. Merges its writers by ROWTIME and fans out to
+// its readers.
 
 #include <deque>
 #include <vector>

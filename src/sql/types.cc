@@ -19,25 +19,41 @@ std::string Type::to_text() const {
         return std::string(name) + "(" + std::to_string(length) + ")";
     };
     switch (kind) {
-        case TypeKind::Null: return "NULL";
-        case TypeKind::Boolean: return "BOOLEAN";
-        case TypeKind::TinyInt: return "TINYINT";
-        case TypeKind::SmallInt: return "SMALLINT";
-        case TypeKind::Integer: return "INTEGER";
-        case TypeKind::BigInt: return "BIGINT";
+        case TypeKind::Null:
+            return "NULL";
+        case TypeKind::Boolean:
+            return "BOOLEAN";
+        case TypeKind::TinyInt:
+            return "TINYINT";
+        case TypeKind::SmallInt:
+            return "SMALLINT";
+        case TypeKind::Integer:
+            return "INTEGER";
+        case TypeKind::BigInt:
+            return "BIGINT";
         case TypeKind::Decimal:
             return "DECIMAL(" + std::to_string(length) + ", " + std::to_string(scale) + ")";
-        case TypeKind::Real: return "REAL";
-        case TypeKind::Double: return "DOUBLE";
-        case TypeKind::Char: return sized("CHAR");
-        case TypeKind::VarChar: return sized("VARCHAR");
-        case TypeKind::Binary: return sized("BINARY");
-        case TypeKind::VarBinary: return sized("VARBINARY");
-        case TypeKind::Date: return "DATE";
-        case TypeKind::Time: return "TIME";
-        case TypeKind::Timestamp: return "TIMESTAMP";
+        case TypeKind::Real:
+            return "REAL";
+        case TypeKind::Double:
+            return "DOUBLE";
+        case TypeKind::Char:
+            return sized("CHAR");
+        case TypeKind::VarChar:
+            return sized("VARCHAR");
+        case TypeKind::Binary:
+            return sized("BINARY");
+        case TypeKind::VarBinary:
+            return sized("VARBINARY");
+        case TypeKind::Date:
+            return "DATE";
+        case TypeKind::Time:
+            return "TIME";
+        case TypeKind::Timestamp:
+            return "TIMESTAMP";
         case TypeKind::Interval:
-        case TypeKind::IntervalMonths: break;
+        case TypeKind::IntervalMonths:
+            break;
     }
     std::string text = std::string("INTERVAL ") + time_unit_name(unit);
     if (unit_to != unit) text += std::string(" TO ") + time_unit_name(unit_to);
@@ -46,19 +62,27 @@ std::string Type::to_text() const {
 
 int64_t integer_min(TypeKind kind) {
     switch (kind) {
-        case TypeKind::TinyInt: return std::numeric_limits<int8_t>::min();
-        case TypeKind::SmallInt: return std::numeric_limits<int16_t>::min();
-        case TypeKind::Integer: return std::numeric_limits<int32_t>::min();
-        default: return std::numeric_limits<int64_t>::min();
+        case TypeKind::TinyInt:
+            return std::numeric_limits<int8_t>::min();
+        case TypeKind::SmallInt:
+            return std::numeric_limits<int16_t>::min();
+        case TypeKind::Integer:
+            return std::numeric_limits<int32_t>::min();
+        default:
+            return std::numeric_limits<int64_t>::min();
     }
 }
 
 int64_t integer_max(TypeKind kind) {
     switch (kind) {
-        case TypeKind::TinyInt: return std::numeric_limits<int8_t>::max();
-        case TypeKind::SmallInt: return std::numeric_limits<int16_t>::max();
-        case TypeKind::Integer: return std::numeric_limits<int32_t>::max();
-        default: return std::numeric_limits<int64_t>::max();
+        case TypeKind::TinyInt:
+            return std::numeric_limits<int8_t>::max();
+        case TypeKind::SmallInt:
+            return std::numeric_limits<int16_t>::max();
+        case TypeKind::Integer:
+            return std::numeric_limits<int32_t>::max();
+        default:
+            return std::numeric_limits<int64_t>::max();
     }
 }
 
@@ -71,21 +95,31 @@ int64_t power_of_ten(int32_t digits) {
 
 Type as_decimal(const Type& exact) {
     switch (exact.kind) {
-        case TypeKind::Decimal: return exact;
-        case TypeKind::TinyInt: return make_type(TypeKind::Decimal, 3);
-        case TypeKind::SmallInt: return make_type(TypeKind::Decimal, 5);
-        case TypeKind::Integer: return make_type(TypeKind::Decimal, 10);
-        default: return make_type(TypeKind::Decimal, decimal_digits_max);
+        case TypeKind::Decimal:
+            return exact;
+        case TypeKind::TinyInt:
+            return make_type(TypeKind::Decimal, 3);
+        case TypeKind::SmallInt:
+            return make_type(TypeKind::Decimal, 5);
+        case TypeKind::Integer:
+            return make_type(TypeKind::Decimal, 10);
+        default:
+            return make_type(TypeKind::Decimal, decimal_digits_max);
     }
 }
 
 namespace {
-constexpr std::array<const char*, 6> unit_names = {"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"};
+constexpr std::array<const char*, 6> unit_names = {
+    "YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"};
 constexpr std::array<int64_t, 6> unit_ms = {0, 0, 86'400'000, 3'600'000, 60'000, 1'000};
 }  // namespace
 
-const char* time_unit_name(TimeUnit unit) { return unit_names[static_cast<size_t>(unit)]; }
-int64_t time_unit_ms(TimeUnit unit) { return unit_ms[static_cast<size_t>(unit)]; }
+const char* time_unit_name(TimeUnit unit) {
+    return unit_names[static_cast<size_t>(unit)];
+}
+int64_t time_unit_ms(TimeUnit unit) {
+    return unit_ms[static_cast<size_t>(unit)];
+}
 
 std::optional<TimeUnit> time_unit_from_name(std::string_view upper_case_name) {
     for (size_t i = 0; i < unit_names.size(); ++i)

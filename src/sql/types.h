@@ -31,8 +31,9 @@ enum class TypeKind : uint8_t {
 
 enum class TimeUnit : uint8_t { Year, Month, Day, Hour, Minute, Second };
 
-/// How values are stored: numbers other than REAL and DOUBLE, truth values, moments and intervals are integers
-/// (decimals unscaled, moments in milliseconds since 1970 UTC), text and bytes are views.
+/// How values are stored: numbers other than REAL and DOUBLE, truth values, moments and intervals
+/// are integers (decimals unscaled, moments in milliseconds since 1970 UTC), text and bytes are
+/// views.
 enum class Storage : uint8_t { Integer, Double, Text };
 
 struct Type {
