@@ -1,4 +1,5 @@
-// The live feed: configuration, guest credentials and stream reader together, filling the fleet's store.
+// The live feed: configuration, guest credentials and stream reader together, filling the fleet's
+// store.
 import { signal } from '@preact/signals';
 import { getConfig, SessionNeeded, type ConsoleConfig } from '../api/console_api';
 import { ServiceError, signedCaller, unsignedCaller, type Endpoint } from '../aws/client';
@@ -12,12 +13,20 @@ import { loadSettings } from './settings';
 
 /** Why no unicorn can be shown; the page explains it with the command that mends it. */
 export type Problem =
-  | { kind: 'session' } | { kind: 'no-pool' } | { kind: 'insecure' }
+  | { kind: 'session' }
+  | { kind: 'no-pool' }
+  | { kind: 'insecure' }
   | { kind: 'no-stream'; stream: string }
   | { kind: 'refused'; code: string; message: string };
 
-const badKeys = new Set(['ExpiredTokenException', 'ExpiredToken', 'UnrecognizedClientException',
-  'InvalidClientTokenId', 'InvalidSignatureException', 'IncompleteSignatureException']);
+const badKeys = new Set([
+  'ExpiredTokenException',
+  'ExpiredToken',
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'IncompleteSignatureException',
+]);
 const recheckMillis = 3_000;
 const rateWindowMillis = 5_000;
 
@@ -48,7 +57,7 @@ export class LiveFeed {
       } catch (error) {
         if (error instanceof SessionNeeded) {
           this.problem.value = { kind: 'session' };
-          return;  // tick() goes on asking
+          return; // tick() goes on asking
         }
         this.contact.failing = true;
         await sleep(backoffMillis(++failures, Math.random()), this.stopper.signal);
@@ -84,24 +93,42 @@ export class LiveFeed {
       this.problem.value = { kind: 'no-pool' };
       return;
     }
-    this.read({ host: location.host, region: config.region, clockSkewMillis,
-      fetch: (input, init) => fetch(input, init) }, pool, streamName);
+    this.read(
+      {
+        host: location.host,
+        region: config.region,
+        clockSkewMillis,
+        fetch: (input, init) => fetch(input, init),
+      },
+      pool,
+      streamName,
+    );
   }
 
   private read(endpoint: Endpoint, pool: string, streamName: string): void {
     const cognito = unsignedCaller(endpoint, 'AWSCognitoIdentityService');
-    const credentials = new GuestCredentials(cognito, pool, () => Date.now() + endpoint.clockSkewMillis);
+    const credentials = new GuestCredentials(
+      cognito,
+      pool,
+      () => Date.now() + endpoint.clockSkewMillis,
+    );
     this.credentials = credentials;
-    const keys = () => credentials.get().then((value) => {
-      this.guest.value = credentials.identityId;
-      return value;
-    });
+    const keys = () =>
+      credentials.get().then((value) => {
+        this.guest.value = credentials.identityId;
+        return value;
+      });
     const kinesis = signedCaller(endpoint, 'Kinesis_20131202', 'kinesis', keys);
-    const reader = new StreamReader(kinesis, streamName, {
-      records: (data) => this.take(data),
-      polled: (behindMillis) => this.polled(behindMillis),
-      failed: (error) => this.failed(error, streamName),
-    }, { sleep, random: Math.random });
+    const reader = new StreamReader(
+      kinesis,
+      streamName,
+      {
+        records: (data) => this.take(data),
+        polled: (behindMillis) => this.polled(behindMillis),
+        failed: (error) => this.failed(error, streamName),
+      },
+      { sleep, random: Math.random },
+    );
     this.reader = reader;
     void reader.run();
   }
