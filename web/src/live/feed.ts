@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 import { getConfig, SessionNeeded, type ConsoleConfig } from '../api/console_api';
 import { ServiceError, signedCaller, unsignedCaller, type Endpoint } from '../aws/client';
 import { GuestCredentials } from '../aws/guest_credentials';
-import { backoffMillis, StreamReader } from '../aws/stream_reader';
+import { backoffMillis, pollMillis, StreamReader } from '../aws/stream_reader';
 import { parseReading } from '../fleet/reading';
 import { FleetStore } from '../fleet/store';
 import { badgeOf, type Badge, type Contact } from './badge';
@@ -42,6 +42,7 @@ export class LiveFeed {
   private reader: StreamReader | null = null;
   private credentials: GuestCredentials | null = null;
   private arrivals: { millis: number; count: number }[] = [];
+  private firstRecordMillis = Infinity;
   private recheckedMillis = -Infinity;
   private readonly stopper = new AbortController();
 
@@ -141,6 +142,7 @@ export class LiveFeed {
       if (reading) store.apply(reading, now);
       else store.unreadableTotal++;
     }
+    if (this.firstRecordMillis === Infinity) this.firstRecordMillis = now - pollMillis;
     this.contact.recordMillis = now;
     this.arrivals.push({ millis: now, count: data.length });
   }
@@ -192,7 +194,8 @@ export class LiveFeed {
     if (badge.state !== shown.state || badge.seconds !== shown.seconds) this.badge.value = badge;
     this.arrivals = this.arrivals.filter(({ millis }) => now - millis < rateWindowMillis);
     const total = this.arrivals.reduce((sum, { count }) => sum + count, 0);
-    this.recordsPerSecond.value = Math.round((total * 1000) / rateWindowMillis);
+    const watchedMillis = Math.min(rateWindowMillis, Math.max(1_000, now - this.firstRecordMillis));
+    this.recordsPerSecond.value = Math.round((total * 1000) / watchedMillis);
   }
 }
 

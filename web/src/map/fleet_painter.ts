@@ -5,7 +5,7 @@ import { HitIndex } from '../fleet/hit_index';
 import { mercatorScale, mercatorX, mercatorY } from '../fleet/projection';
 import { Status } from '../fleet/status';
 import type { FleetStore } from '../fleet/store';
-import { IconSet, iconSize } from './icon_set';
+import { IconSet } from './icon_set';
 import { placeLabels } from './labels';
 import { drawHalo, drawPip, drawPulse } from './marks';
 import type { Palette } from './palette';
@@ -205,7 +205,7 @@ export class FleetPainter {
       [...named].reverse().map((i) => ({
         text: safeName(store.names[this.rows[i]!]!),
         x: this.xs[i]!,
-        y: this.ys[i]! + iconSize / 2 + 10,
+        y: this.ys[i]!,
         strong: this.isMarked(i, emphasis),
       })),
       palette,
