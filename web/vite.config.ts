@@ -1,4 +1,5 @@
-// Builds the console for the address /_/ with hashed names and nothing inlined (the page's policy is 'self').
+// Builds the console for the address /_/ with hashed names and nothing inlined (the page's policy
+// is 'self').
 import { defineConfig } from 'vite';
 
 export default defineConfig({

@@ -1,4 +1,5 @@
-// What the tests share: a console (real or mock), and a page that is watched for traffic and errors.
+// What the tests share: a console (real or mock), and a page that is watched for traffic and
+// errors.
 import { test as base, expect, type Page, type Request } from '@playwright/test';
 import { startMock } from './mock/server.mjs';
 
@@ -6,9 +7,21 @@ export const realUrl = process.env['WILDRYDES_URL'];
 export { expect };
 
 interface Hook {
-  count: number; onMap: number; inView: number; badge: string; identityId: string; openAlerts: number;
-  frameMillisP95: number; zoom: number;
-  positions(): { name: string; lat: number; lon: number; status: string; pixel: [number, number] | null }[];
+  count: number;
+  onMap: number;
+  inView: number;
+  badge: string;
+  identityId: string;
+  openAlerts: number;
+  frameMillisP95: number;
+  zoom: number;
+  positions(): {
+    name: string;
+    lat: number;
+    lon: number;
+    status: string;
+    pixel: [number, number] | null;
+  }[];
 }
 
 export interface Watched {
@@ -25,10 +38,13 @@ export interface Watched {
 export async function watch(page: Page, url: string): Promise<Watched> {
   const origin = new URL(url).origin;
   const watched: Watched = { page, foreign: [], errors: [], calls: [] };
-  await page.context().route((address) => address.origin !== origin && address.protocol.startsWith('http'), (route) => {
-    watched.foreign.push(route.request().url());
-    return route.abort();
-  });
+  await page.context().route(
+    (address) => address.origin !== origin && address.protocol.startsWith('http'),
+    (route) => {
+      watched.foreign.push(route.request().url());
+      return route.abort();
+    },
+  );
   page.on('pageerror', (error) => watched.errors.push(error.message));
   page.on('console', (message) => {
     if (/content security policy/i.test(message.text())) watched.errors.push(message.text());
@@ -45,7 +61,10 @@ function note(request: Request, watched: Watched): void {
 }
 
 export function hook<Key extends keyof Hook>(page: Page, key: Key): Promise<Hook[Key]> {
-  return page.evaluate((name) => (window as unknown as { __fleet?: Hook }).__fleet?.[name as Key] as never, key);
+  return page.evaluate(
+    (name) => (window as unknown as { __fleet?: Hook }).__fleet?.[name as Key] as never,
+    key,
+  );
 }
 
 export function positions(page: Page): Promise<ReturnType<Hook['positions']>> {
@@ -61,7 +80,10 @@ type Mock = Awaited<ReturnType<typeof startMock>>;
 export type MockOptions = Parameters<typeof startMock>[0];
 
 /** `mock(options)` starts a mock that ends with the test. */
-export const test = base.extend<{ mock: (options?: MockOptions) => Promise<Mock>; consoleUrl: string }>({
+export const test = base.extend<{
+  mock: (options?: MockOptions) => Promise<Mock>;
+  consoleUrl: string;
+}>({
   mock: async ({}, use) => {
     const started: Mock[] = [];
     await use(async (options) => {

@@ -1,4 +1,5 @@
-// The live map as a user sees it; runs against a real server (WILDRYDES_URL, started with --demo) or the mock.
+// The live map as a user sees it; runs against a real server (WILDRYDES_URL, started with --demo)
+// or the mock.
 import { expect, hook, positions, test, unicorns, watch } from './console';
 
 test('unicorns appear within five seconds and move', async ({ page, consoleUrl }) => {
@@ -30,10 +31,16 @@ test('the motion between two reports is smooth', async ({ page, consoleUrl }) =>
   expect(seen.size).toBeGreaterThan(5);
 });
 
-test('reads the stream with guest credentials, signed in the browser', async ({ page, consoleUrl }) => {
+test('reads the stream with guest credentials, signed in the browser', async ({
+  page,
+  consoleUrl,
+}) => {
   const answered: string[] = [];
   page.on('response', async (response) => {
-    if (response.request().headers()['x-amz-target']?.endsWith('GetCredentialsForIdentity') && response.ok()) {
+    if (
+      response.request().headers()['x-amz-target']?.endsWith('GetCredentialsForIdentity') &&
+      response.ok()
+    ) {
       answered.push((await response.json()).Credentials.AccessKeyId);
     }
   });
@@ -67,7 +74,10 @@ test('asks no other host for anything', async ({ page, consoleUrl }) => {
   expect(errors).toEqual([]);
 });
 
-test('the card says speed, health and magic in the workshop\'s words', async ({ page, consoleUrl }) => {
+test("the card says speed, health and magic in the workshop's words", async ({
+  page,
+  consoleUrl,
+}) => {
   await watch(page, consoleUrl);
   await unicorns(page);
   await page.locator('.row').first().click();
@@ -78,8 +88,12 @@ test('the card says speed, health and magic in the workshop\'s words', async ({ 
   expect(speed).toMatch(/^\d+\.\d mph$/);
   expect(parseFloat(speed)).toBeGreaterThan(55);
   expect(parseFloat(speed)).toBeLessThan(80);
-  await expect(card.locator('.vital', { hasText: 'Health' }).locator('.vital-value')).toHaveText(/^-?\d+(\.\d)?$/);
-  await expect(card.locator('.vital', { hasText: 'Magic' }).locator('.vital-value')).toHaveText(/^-?\d+(\.\d)?$/);
+  await expect(card.locator('.vital', { hasText: 'Health' }).locator('.vital-value')).toHaveText(
+    /^-?\d+(\.\d)?$/,
+  );
+  await expect(card.locator('.vital', { hasText: 'Magic' }).locator('.vital-value')).toHaveText(
+    /^-?\d+(\.\d)?$/,
+  );
   await expect(page).toHaveURL(/sel=/);
 });
 
@@ -89,8 +103,17 @@ test('a click on the map selects the unicorn that is drawn there', async ({ page
   await page.keyboard.press('0');
   await page.waitForTimeout(1_500);
   const all = await positions(page);
-  const alone = all.find((one) => one.pixel && all.every((other) => other === one || !other.pixel ||
-    Math.hypot(other.pixel[0] - one.pixel![0], other.pixel[1] - one.pixel![1]) > 25)) ?? all[0]!;
+  const alone =
+    all.find(
+      (one) =>
+        one.pixel &&
+        all.every(
+          (other) =>
+            other === one ||
+            !other.pixel ||
+            Math.hypot(other.pixel[0] - one.pixel![0], other.pixel[1] - one.pixel![1]) > 25,
+        ),
+    ) ?? all[0]!;
   const box = (await page.locator('.map').boundingBox())!;
   await page.mouse.click(box.x + alone.pixel![0], box.y + alone.pixel![1]);
   await expect(page.locator('.card h2')).toBeVisible();
@@ -98,7 +121,10 @@ test('a click on the map selects the unicorn that is drawn there', async ({ page
   await expect(page.locator('.tip')).toContainText('mph');
 });
 
-test('an alert rings the bell, fills the drawer and reddens the unicorn', async ({ page, consoleUrl }) => {
+test('an alert rings the bell, fills the drawer and reddens the unicorn', async ({
+  page,
+  consoleUrl,
+}) => {
   test.setTimeout(240_000);
   await watch(page, consoleUrl);
   await expect.poll(() => hook(page, 'openAlerts'), { timeout: 180_000 }).toBeGreaterThan(0);
@@ -111,7 +137,9 @@ test('an alert rings the bell, fills the drawer and reddens the unicorn', async 
   const name = await row.locator('.alert-name').innerText();
   await row.click();
   await expect(page.locator('.card h2')).toHaveText(name);
-  await expect(page.locator('.card.status-low, .card.status-stale, .card.status-lost')).toBeVisible();
+  await expect(
+    page.locator('.card.status-low, .card.status-stale, .card.status-lost'),
+  ).toBeVisible();
   await expect(page.locator('.row.selected')).toHaveClass(/status-(low|stale|lost)/);
 });
 
@@ -170,7 +198,10 @@ test('a ready query is run and its rows are shown', async ({ page, consoleUrl })
   await expect(page.locator('.answer-error')).toBeVisible({ timeout: 60_000 });
 });
 
-test('without the session the page says how to get the address', async ({ browser, consoleUrl }) => {
+test('without the session the page says how to get the address', async ({
+  browser,
+  consoleUrl,
+}) => {
   const page = await (await browser.newContext()).newPage();
   const url = new URL(consoleUrl);
   await page.goto(`${url.origin}/_/`);

@@ -1,5 +1,6 @@
-// Browser tests of the console. WILDRYDES_URL (the address with the session) runs them against a real
-// server; without it they run against the mock. CHROMIUM names another browser than /usr/bin/chromium.
+// Browser tests of the console. WILDRYDES_URL (the address with the session) runs them against a
+// real server; without it they run against the mock. CHROMIUM names another browser than
+// /usr/bin/chromium.
 import { defineConfig } from '@playwright/test';
 import { launchOptions } from './browser.mjs';
 

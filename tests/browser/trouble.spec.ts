@@ -10,12 +10,33 @@ test('an empty stream says why it is empty and what fills it', async ({ page, mo
   await expect(page.locator('.empty')).toContainText('./build/release/wildrydes producer');
 });
 
-test('an account without an identity pool says so, and goes on when there is one', async ({ page, mock }) => {
+test('an account without an identity pool says so, and goes on when there is one', async ({
+  page,
+  mock,
+}) => {
   const server = await mock({ noPool: true });
   await watch(page, server.url);
   await expect(page.locator('.empty h2')).toHaveText('No identity pool yet');
   server.api.options.noPool = false;
   await unicorns(page, 25);
+});
+
+test('the dashboard can be configured by hand, as in the workshop', async ({ page, mock }) => {
+  const { url } = await mock({});
+  const { errors } = await watch(page, url);
+  await unicorns(page, 25);
+  const configure = page.getByRole('button', { name: 'Configure the dashboard' }).first();
+  await configure.click();
+  await page.getByLabel('Kinesis stream').fill('other');
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(page.locator('.empty h2')).toHaveText('No stream yet');
+  await expect(page.locator('.empty')).toContainText('create-stream --stream-name other');
+  await configure.click();
+  await page.getByLabel('Kinesis stream').fill('');
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'live');
+  await expect(page.locator('.empty')).toHaveCount(0);
+  expect(errors).toEqual([]);
 });
 
 test('hostile names stay text', async ({ page, mock }) => {
@@ -29,7 +50,9 @@ test('hostile names stay text', async ({ page, mock }) => {
   await page.locator('.row').first().click();
   await expect(page.locator('.card h2')).toHaveText('\ufffdevil\ufffdname');
   await page.waitForTimeout(500);
-  expect(await page.evaluate(() => (window as unknown as { __hacked?: number }).__hacked)).toBeUndefined();
+  expect(
+    await page.evaluate(() => (window as unknown as { __hacked?: number }).__hacked),
+  ).toBeUndefined();
   expect(await page.locator('.row img, .row script, .card img').count()).toBe(0);
   expect(errors).toEqual([]);
 });
@@ -38,7 +61,8 @@ test('junk in the stream is counted and harms nothing', async ({ page, mock }) =
   const server = await mock({ unicorns: 3 });
   await watch(page, server.url);
   await unicorns(page, 3);
-  for (const junk of ['not json', '{"Name":5}', '[]', 'x'.repeat(1_000_000)]) server.stream.put('junk', junk);
+  for (const junk of ['not json', '{"Name":5}', '[]', 'x'.repeat(1_000_000)])
+    server.stream.put('junk', junk);
   await expect(page.locator('.map-footer')).toContainText('4 unreadable records');
   await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'live');
 });
@@ -49,7 +73,9 @@ test('an outage shows as RECONNECTING and ends by itself', async ({ page, mock }
   await unicorns(page, 25);
   server.brokenUntil = Date.now() + 6_000;
   await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'reconnecting');
-  await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'live', { timeout: 20_000 });
+  await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'live', {
+    timeout: 20_000,
+  });
   expect(await hook(page, 'onMap')).toBe(25);
 });
 
@@ -70,17 +96,23 @@ test('short-lived credentials are renewed before they end', async ({ page, mock 
   const server = await mock({ credentialSeconds: 303 });
   const { errors } = await watch(page, server.url);
   await unicorns(page, 25);
-  await expect.poll(() => server.calls['GetCredentialsForIdentity'], { timeout: 15_000 }).toBeGreaterThan(1);
+  await expect
+    .poll(() => server.calls['GetCredentialsForIdentity'], { timeout: 15_000 })
+    .toBeGreaterThan(1);
   expect(server.calls['GetId']).toBe(1);
   expect(errors).toEqual([]);
 });
 
-test('a silent unicorn turns grey, then leaves the map and stays in the list as lost', async ({ page, mock }) => {
+test('a silent unicorn turns grey, then leaves the map and stays in the list as lost', async ({
+  page,
+  mock,
+}) => {
   const server = await mock({ unicorns: 3 });
   await watch(page, server.url);
   await unicorns(page, 3);
   server.fleet.silent.add('Shadowfax');
-  const statusOf = async () => (await positions(page)).find(({ name }) => name === 'Shadowfax')?.status;
+  const statusOf = async () =>
+    (await positions(page)).find(({ name }) => name === 'Shadowfax')?.status;
   await expect.poll(statusOf, { timeout: 9_000 }).toBe('Stale');
   await expect.poll(statusOf, { timeout: 35_000 }).toBe('Lost');
   expect(await hook(page, 'onMap')).toBe(2);
@@ -95,11 +127,16 @@ test('the badge says STALE when nothing new comes', async ({ page, mock }) => {
   await watch(page, server.url);
   await unicorns(page, 25);
   server.sending = false;
-  await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'stale', { timeout: 10_000 });
+  await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'stale', {
+    timeout: 10_000,
+  });
   await expect(page.locator('[data-badge]')).toHaveText(/STALE \d+ s/);
 });
 
-test('ten thousand unicorns are drawn as dots within the time of a frame', async ({ page, mock }) => {
+test('ten thousand unicorns are drawn as dots within the time of a frame', async ({
+  page,
+  mock,
+}) => {
   const { url } = await mock({ unicorns: 10_000, aheadSeconds: 900 });
   await watch(page, url);
   await unicorns(page, 10_000);
@@ -114,7 +151,9 @@ test('ten thousand unicorns are drawn as dots within the time of a frame', async
   }
   await page.mouse.up();
   const millis = await hook(page, 'frameMillisP95');
-  console.log(`10,000 unicorns: ${millis.toFixed(1)} ms of script per frame at the 95th percentile`);
+  console.log(
+    `10,000 unicorns: ${millis.toFixed(1)} ms of script per frame at the 95th percentile`,
+  );
   // A bound that a busy machine keeps too; the figure on an idle one is in the line above.
   expect(millis).toBeLessThan(60);
   expect(await page.locator('.row').count()).toBeLessThan(60);

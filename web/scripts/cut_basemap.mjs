@@ -1,11 +1,19 @@
-// Cuts the offline basemap from the npm packages world-atlas (Natural Earth) and us-atlas (US Census):
-// fine around New York, coarser over North America, coarse for the world. Writes generated/basemap.json.
+// Cuts the offline basemap from the npm packages world-atlas (Natural Earth) and us-atlas (US
+// Census): fine around New York, coarser over North America, coarse for the world. Writes
+// generated/basemap.json.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { feature, mesh } from 'topojson-client';
-import { clipLine, clipRing, deltaCode, ringContains, simplify, withoutBoxEdges } from './geometry.mjs';
+import {
+  clipLine,
+  clipRing,
+  deltaCode,
+  ringContains,
+  simplify,
+  withoutBoxEdges,
+} from './geometry.mjs';
 import { centralPark, streetGrid } from './street_grid.mjs';
 
 const require = createRequire(import.meta.url);
@@ -16,13 +24,18 @@ const continentBox = [-130, 20, -52, 56];
 const nearBox = [-80, 36, -66, 46];
 const overlap = 0.02;
 
-/** The (up to four) boxes that cover `outer` without `inner`, overlapping a little so that no seam shows. */
+/**
+ * The (up to four) boxes that cover `outer` without `inner`, overlapping a little so that no seam
+ * shows.
+ */
 function frame(outer, inner) {
   const [w, s, e, n] = outer;
   const [iw, is, ie, inn] = inner;
   return [
-    [w, s, iw + overlap, n], [ie - overlap, s, e, n],
-    [iw, s, ie, is + overlap], [iw, inn - overlap, ie, n],
+    [w, s, iw + overlap, n],
+    [ie - overlap, s, e, n],
+    [iw, s, ie, is + overlap],
+    [iw, inn - overlap, ie, n],
   ];
 }
 
@@ -30,7 +43,8 @@ function landPolygons(topology) {
   const land = feature(topology, topology.objects.land);
   const features = land.type === 'FeatureCollection' ? land.features : [land];
   return features.flatMap(({ geometry }) =>
-    geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates);
+    geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates,
+  );
 }
 
 function cutTier(source, boxes, unit, tolerance) {
@@ -58,7 +72,8 @@ function cutTier(source, boxes, unit, tolerance) {
 function borderLines(source, object, boxes, unit, tolerance) {
   const topology = read(source);
   const lines = mesh(topology, topology.objects[object], (a, b) => a !== b).coordinates;
-  const coded = lines.flatMap((line) => boxes.flatMap((box) => clipLine(line, box)))
+  const coded = lines
+    .flatMap((line) => boxes.flatMap((box) => clipLine(line, box)))
     .map((line) => deltaCode(simplify(line, tolerance), unit))
     .filter((line) => line.length >= 4);
   return { unit, lines: coded };
@@ -72,18 +87,24 @@ function islandOfManhattan(polygons) {
 
 function cut() {
   const near = cutTier('world-atlas/land-10m.json', [nearBox], 1e-4, 1e-4);
-  const continent =
-    cutTier('world-atlas/land-50m.json', frame(continentBox, nearBox), 1e-3, 6e-3);
-  const world =
-    cutTier('world-atlas/land-110m.json', frame(worldBox, continentBox), 1e-2, 6e-2);
+  const continent = cutTier('world-atlas/land-50m.json', frame(continentBox, nearBox), 1e-3, 6e-3);
+  const world = cutTier('world-atlas/land-110m.json', frame(worldBox, continentBox), 1e-2, 6e-2);
   const streets = streetGrid(islandOfManhattan(near.raw)).map(({ name, kind, lines }) => ({
-    name, kind, lines: lines.map((line) => deltaCode(line, 1e-5)),
+    name,
+    kind,
+    lines: lines.map((line) => deltaCode(line, 1e-5)),
   }));
   return {
     land: [world.coded, continent.coded, near.coded],
     borders: {
       country: [
-        borderLines('world-atlas/countries-110m.json', 'countries', frame(worldBox, continentBox), 1e-2, 1e-2),
+        borderLines(
+          'world-atlas/countries-110m.json',
+          'countries',
+          frame(worldBox, continentBox),
+          1e-2,
+          1e-2,
+        ),
         borderLines('world-atlas/countries-50m.json', 'countries', [continentBox], 1e-3, 5e-3),
       ],
       state: [borderLines('us-atlas/states-10m.json', 'states', [continentBox], 1e-3, 4e-3)],

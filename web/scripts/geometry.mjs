@@ -1,10 +1,14 @@
-// Plane geometry for cutting the basemap: clipping, simplifying, delta coding. Points are [lon, lat].
+// Plane geometry for cutting the basemap: clipping, simplifying, delta coding. Points are [lon,
+// lat].
 
 /** Clips a closed ring to a box [west, south, east, north]; returns a closed ring or []. */
 export function clipRing(ring, box) {
   const [west, south, east, north] = box;
   const edges = [
-    [0, west, 1], [0, east, -1], [1, south, 1], [1, north, -1],
+    [0, west, 1],
+    [0, east, -1],
+    [1, south, 1],
+    [1, north, -1],
   ];
   let points = ring.slice(0, -1);
   for (const [axis, limit, sign] of edges) {
@@ -51,8 +55,12 @@ export function withoutBoxEdges(ring, boxes) {
 }
 
 function alongBox(from, to, [west, south, east, north]) {
-  return [[0, west], [0, east], [1, south], [1, north]]
-    .some(([axis, limit]) => from[axis] === limit && to[axis] === limit);
+  return [
+    [0, west],
+    [0, east],
+    [1, south],
+    [1, north],
+  ].some(([axis, limit]) => from[axis] === limit && to[axis] === limit);
 }
 
 /** Clips a line to a box by dropping what lies outside; keeps whole segments that touch it. */
@@ -118,7 +126,9 @@ export function ringContains(ring, [lon, lat]) {
   return inside;
 }
 
-/** A line as whole numbers of `unit` degrees: first point, then differences; equal points dropped. */
+/**
+ * A line as whole numbers of `unit` degrees: first point, then differences; equal points dropped.
+ */
 export function deltaCode(line, unit) {
   const out = [];
   let [lastX, lastY] = [0, 0];

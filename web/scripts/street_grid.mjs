@@ -1,4 +1,5 @@
-// The schematic street grid of Manhattan, computed from two street corners on Fifth Avenue; no data.
+// The schematic street grid of Manhattan, computed from two street corners on Fifth Avenue; no
+// data.
 import { ringContains, splitWhere } from './geometry.mjs';
 
 const corner34 = [-73.98497, 40.7487];
@@ -8,14 +9,34 @@ const metresPerDegreeLon = metresPerDegreeLat * Math.cos((40.77 * Math.PI) / 180
 
 // Metres east of Fifth Avenue, rounded; the real ones differ by a few metres.
 const avenues = [
-  ['1 Av', 933, 14, 110], ['2 Av', 735, 14, 110], ['3 Av', 549, 14, 110], ['Lexington Av', 411, 21, 110],
-  ['Park Av', 281, 17, 110], ['Madison Av', 140, 23, 110], ['5 Av', 0, 14, 110], ['6 Av', -280, 14, 59],
-  ['7 Av', -525, 14, 59], ['8 Av', -770, 14, 110], ['9 Av', -1015, 14, 110], ['10 Av', -1260, 14, 110],
-  ['11 Av', -1505, 22, 110], ['12 Av', -1720, 22, 59],
+  ['1 Av', 933, 14, 110],
+  ['2 Av', 735, 14, 110],
+  ['3 Av', 549, 14, 110],
+  ['Lexington Av', 411, 21, 110],
+  ['Park Av', 281, 17, 110],
+  ['Madison Av', 140, 23, 110],
+  ['5 Av', 0, 14, 110],
+  ['6 Av', -280, 14, 59],
+  ['7 Av', -525, 14, 59],
+  ['8 Av', -770, 14, 110],
+  ['9 Av', -1015, 14, 110],
+  ['10 Av', -1260, 14, 110],
+  ['11 Av', -1505, 22, 110],
+  ['12 Av', -1720, 22, 59],
 ];
 const broadway = [
-  [281, 14], [140, 18], [0, 23], [-280, 34], [-400, 39], [-525, 45], [-770, 59], [-1015, 66], [-1260, 72],
-  [-1380, 79], [-1420, 96], [-1470, 110],
+  [281, 14],
+  [140, 18],
+  [0, 23],
+  [-280, 34],
+  [-400, 39],
+  [-525, 45],
+  [-770, 59],
+  [-1015, 66],
+  [-1260, 72],
+  [-1380, 79],
+  [-1420, 96],
+  [-1470, 110],
 ];
 const streetFirst = 14;
 const streetLast = 110;
@@ -40,8 +61,11 @@ const inPark = (offset, street) => offset < -5 && offset > -765 && street > 59 &
 function onLand(points, land) {
   return splitWhere(points, (from, to) => ringContains(land, from) && ringContains(land, to))
     .map((run) => [run[0], run[run.length - 1]])
-    .filter(([from, to]) => Math.hypot((to[0] - from[0]) * metresPerDegreeLon,
-      (to[1] - from[1]) * metresPerDegreeLat) > 60);
+    .filter(
+      ([from, to]) =>
+        Math.hypot((to[0] - from[0]) * metresPerDegreeLon, (to[1] - from[1]) * metresPerDegreeLat) >
+        60,
+    );
 }
 
 function steps(from, to, count) {
@@ -78,5 +102,10 @@ export function streetGrid(land) {
   return out;
 }
 
-export const centralPark = [[-758, 59.2], [-12, 59.2], [-12, 109.8], [-758, 109.8], [-758, 59.2]]
-  .map(([offset, street]) => cornerAt(offset, street));
+export const centralPark = [
+  [-758, 59.2],
+  [-12, 59.2],
+  [-12, 109.8],
+  [-758, 109.8],
+  [-758, 59.2],
+].map(([offset, street]) => cornerAt(offset, street));

@@ -4,25 +4,46 @@ import { groupAlerts, isOpen, newestPerRule } from '../src/alerts/alert_rules';
 import type { Alert } from '../src/api/console_api';
 import { listedRows, safeName, type Chip, type ListView } from '../src/fleet/filter';
 import { HitIndex } from '../src/fleet/hit_index';
-import { distanceMetres, formatMph, latitude, longitude, mercatorX, mercatorY } from '../src/fleet/projection';
+import {
+  distanceMetres,
+  formatMph,
+  latitude,
+  longitude,
+  mercatorX,
+  mercatorY,
+} from '../src/fleet/projection';
 import { FleetStore } from '../src/fleet/store';
 import { badgeOf } from '../src/live/badge';
 import { toCsv, toJsonLines } from '../src/pages/query/query_run';
 
-const view = (over: Partial<ListView> = {}): ListView =>
-  ({ search: '', chips: new Set<Chip>(), sort: 'name', descending: false, ...over });
+const view = (over: Partial<ListView> = {}): ListView => ({
+  search: '',
+  chips: new Set<Chip>(),
+  sort: 'name',
+  descending: false,
+  ...over,
+});
 
 function storeOf(rows: [name: string, health: number, seen: number][]): FleetStore {
   const store = new FleetStore({ lat: 0, lon: 0 });
   for (const [name, health, seen] of rows) {
-    store.apply({ name, timeMillis: 0, lat: 1, lon: 1, metresPerSecond: 30, health, magic: 150 }, seen);
+    store.apply(
+      { name, timeMillis: 0, lat: 1, lon: 1, metresPerSecond: 30, health, magic: 150 },
+      seen,
+    );
   }
   store.age(31_000);
   return store;
 }
 
 describe('listedRows', () => {
-  const store = storeOf([['Binky', 90, 31_000], ['Arion', 150, 31_000], ['u10', 105, 31_000], ['u2', 150, 20_000], ['Old', 150, 0]]);
+  const store = storeOf([
+    ['Binky', 90, 31_000],
+    ['Arion', 150, 31_000],
+    ['u10', 105, 31_000],
+    ['u2', 150, 20_000],
+    ['Old', 150, 0],
+  ]);
   const names = (v: ListView) => listedRows(store, v).map((row) => store.names[row]);
 
   it('sorts names as people do', () => {
@@ -45,9 +66,14 @@ describe('listedRows', () => {
   });
 
   it('lists an alerted unicorn as low', () => {
-    const alerted = storeOf([['A', 150, 31_000], ['B', 150, 31_000]]);
+    const alerted = storeOf([
+      ['A', 150, 31_000],
+      ['B', 150, 31_000],
+    ]);
     alerted.setAlerting(['B']);
-    expect(listedRows(alerted, view({ chips: new Set<Chip>(['low']) })).map((row) => alerted.names[row])).toEqual(['B']);
+    expect(
+      listedRows(alerted, view({ chips: new Set<Chip>(['low']) })).map((row) => alerted.names[row]),
+    ).toEqual(['B']);
   });
 
   it('makes control and direction characters of a name visible', () => {
@@ -68,7 +94,7 @@ describe('projection', () => {
     expect(distanceMetres(40.7128, -74.006, 42.3601, -71.0589)).toBeLessThan(307_500);
   });
 
-  it('says speed in the workshop\'s words', () => {
+  it("says speed in the workshop's words", () => {
     expect(formatMph(30.25)).toBe('67.7 mph');
   });
 });
@@ -98,29 +124,63 @@ describe('badgeOf', () => {
   });
 
   it('says for how long nothing new has come', () => {
-    expect(badgeOf({ ...contact, polledMillis: 22_000 }, 22_000)).toEqual({ state: 'stale', seconds: 12 });
-    expect(badgeOf({ ...contact, behindMillis: 8_000 }, 10_000)).toEqual({ state: 'stale', seconds: 8 });
+    expect(badgeOf({ ...contact, polledMillis: 22_000 }, 22_000)).toEqual({
+      state: 'stale',
+      seconds: 12,
+    });
+    expect(badgeOf({ ...contact, behindMillis: 8_000 }, 10_000)).toEqual({
+      state: 'stale',
+      seconds: 8,
+    });
   });
 
   it('is connecting before the first answer and live on an empty stream', () => {
-    expect(badgeOf({ polledMillis: -Infinity, failing: false, recordMillis: -Infinity, behindMillis: 0 }, 5).state).toBe('connecting');
+    expect(
+      badgeOf(
+        { polledMillis: -Infinity, failing: false, recordMillis: -Infinity, behindMillis: 0 },
+        5,
+      ).state,
+    ).toBe('connecting');
     expect(badgeOf({ ...contact, recordMillis: -Infinity }, 10_100).state).toBe('live');
   });
 });
 
 describe('alerts', () => {
-  const alert = (unicorn: string, value: number, time: string, over: Partial<Alert> = {}): Alert =>
-    ({ id: `${unicorn}${time}`, unicorn, metric: 'HealthPoints', value, time, state: 'open', ...over });
+  const alert = (
+    unicorn: string,
+    value: number,
+    time: string,
+    over: Partial<Alert> = {},
+  ): Alert => ({
+    id: `${unicorn}${time}`,
+    unicorn,
+    metric: 'HealthPoints',
+    value,
+    time,
+    state: 'open',
+    ...over,
+  });
 
   it('keeps the newest of each unicorn and rule', () => {
-    const kept = newestPerRule([alert('A', 90, '2026-01-01 00:00:01'), alert('A', 80, '2026-01-01 00:00:02'),
-      alert('A', 70, '2026-01-01 00:00:01', { metric: 'MagicPoints' })]);
+    const kept = newestPerRule([
+      alert('A', 90, '2026-01-01 00:00:01'),
+      alert('A', 80, '2026-01-01 00:00:02'),
+      alert('A', 70, '2026-01-01 00:00:01', { metric: 'MagicPoints' }),
+    ]);
     expect(kept.map(({ value }) => value)).toEqual([80, 70]);
   });
 
   it('groups by rule with the worst first and the resolved last', () => {
-    const [group] = groupAlerts([alert('A', 90, ''), alert('B', 40, ''), alert('C', 10, '', { state: 'resolved' })]);
-    expect(group).toMatchObject({ open: 2, title: 'Health points below 100', worst: { unicorn: 'B' } });
+    const [group] = groupAlerts([
+      alert('A', 90, ''),
+      alert('B', 40, ''),
+      alert('C', 10, '', { state: 'resolved' }),
+    ]);
+    expect(group).toMatchObject({
+      open: 2,
+      title: 'Health points below 100',
+      worst: { unicorn: 'B' },
+    });
     expect(group!.alerts.at(-1)!.unicorn).toBe('C');
     expect(isOpen(alert('A', 1, '', { state: 'RESOLVED' }))).toBe(false);
   });
@@ -132,7 +192,15 @@ describe('alerts', () => {
 
 describe('downloads', () => {
   it('quotes what CSV must quote', () => {
-    expect(toCsv(['a', 'b'], [['x,"y"', null], ['line\nbreak', '1']])).toBe('a,b\r\n"x,""y""",\r\n"line\nbreak",1\r\n');
+    expect(
+      toCsv(
+        ['a', 'b'],
+        [
+          ['x,"y"', null],
+          ['line\nbreak', '1'],
+        ],
+      ),
+    ).toBe('a,b\r\n"x,""y""",\r\n"line\nbreak",1\r\n');
   });
 
   it('writes a JSON object per row', () => {

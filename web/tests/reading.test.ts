@@ -2,24 +2,49 @@
 import { describe, expect, it } from 'vitest';
 import { parseReading, parseStatusTime } from '../src/fleet/reading';
 
-const encode = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64');
-const good = { Name: 'Shadowfax', StatusTime: '2017-06-05 09:17:08.189', Latitude: 40.7, Longitude: -73.9,
-  Distance: 30.25, HealthPoints: 145, MagicPoints: 148 };
+const encode = (value: unknown) =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64');
+const good = {
+  Name: 'Shadowfax',
+  StatusTime: '2017-06-05 09:17:08.189',
+  Latitude: 40.7,
+  Longitude: -73.9,
+  Distance: 30.25,
+  HealthPoints: 145,
+  MagicPoints: 148,
+};
 
 describe('parseReading', () => {
   it('reads what the producer sends', () => {
-    expect(parseReading(encode(good))).toEqual({ name: 'Shadowfax', timeMillis: Date.UTC(2017, 5, 5, 9, 17, 8, 189),
-      lat: 40.7, lon: -73.9, metresPerSecond: 30.25, health: 145, magic: 148 });
+    expect(parseReading(encode(good))).toEqual({
+      name: 'Shadowfax',
+      timeMillis: Date.UTC(2017, 5, 5, 9, 17, 8, 189),
+      lat: 40.7,
+      lon: -73.9,
+      metresPerSecond: 30.25,
+      health: 145,
+      magic: 148,
+    });
   });
 
   it('reads names beyond ASCII and a trailing newline', () => {
-    expect(parseReading(encode(`${JSON.stringify({ ...good, Name: 'Épona 🦄' })}\n`))?.name).toBe('Épona 🦄');
+    expect(parseReading(encode(`${JSON.stringify({ ...good, Name: 'Épona 🦄' })}\n`))?.name).toBe(
+      'Épona 🦄',
+    );
   });
 
-  it.each([['text', 'hello'], ['a number', 7], ['null', null], ['an array', [1]], ['no name', { ...good, Name: undefined }],
-    ['an empty name', { ...good, Name: '' }], ['a long name', { ...good, Name: 'x'.repeat(257) }],
-    ['no place', { ...good, Latitude: 'north' }], ['a place off the earth', { ...good, Latitude: 91 }],
-    ['a huge record', { ...good, Name: 'x', junk: 'y'.repeat(1_000_000) }]])('refuses %s', (_, value) => {
+  it.each([
+    ['text', 'hello'],
+    ['a number', 7],
+    ['null', null],
+    ['an array', [1]],
+    ['no name', { ...good, Name: undefined }],
+    ['an empty name', { ...good, Name: '' }],
+    ['a long name', { ...good, Name: 'x'.repeat(257) }],
+    ['no place', { ...good, Latitude: 'north' }],
+    ['a place off the earth', { ...good, Latitude: 91 }],
+    ['a huge record', { ...good, Name: 'x', junk: 'y'.repeat(1_000_000) }],
+  ])('refuses %s', (_, value) => {
     expect(parseReading(encode(value))).toBeNull();
   });
 

@@ -7,8 +7,16 @@ import { FleetStore } from '../src/fleet/store';
 import { Trail } from '../src/fleet/trail';
 
 const start = { lat: 40.749167, lon: -73.985184 };
-const reading = (name: string, over: Partial<Reading> = {}): Reading => ({ name, timeMillis: 0, lat: 40.75, lon: -73.98,
-  metresPerSecond: 30, health: 150, magic: 150, ...over });
+const reading = (name: string, over: Partial<Reading> = {}): Reading => ({
+  name,
+  timeMillis: 0,
+  lat: 40.75,
+  lon: -73.98,
+  metresPerSecond: 30,
+  health: 150,
+  magic: 150,
+  ...over,
+});
 
 describe('FleetStore', () => {
   it('glides from where a unicorn was shown to its newest report', () => {
@@ -65,7 +73,12 @@ describe('FleetStore', () => {
     store.apply(reading('watch', { health: 109 }), 0);
     store.apply(reading('edge', { health: 110, magic: 110 }), 0);
     store.apply(reading('unknown', { health: NaN, magic: NaN }), 0);
-    expect([...store.column.status.slice(0, 4)]).toEqual([Status.Low, Status.Watch, Status.Ok, Status.Ok]);
+    expect([...store.column.status.slice(0, 4)]).toEqual([
+      Status.Low,
+      Status.Watch,
+      Status.Ok,
+      Status.Ok,
+    ]);
   });
 
   it('grows beyond its first rows and keeps each by name', () => {
@@ -114,7 +127,13 @@ describe('Trail', () => {
 
   it('keeps corners and turns back', () => {
     const trail = new Trail();
-    for (const [x, y] of [[0, 0], [100, 0], [100, 100], [100, 50]] as const) trail.push(x, y);
+    for (const [x, y] of [
+      [0, 0],
+      [100, 0],
+      [100, 100],
+      [100, 50],
+    ] as const)
+      trail.push(x, y);
     expect(trail.length).toBe(4);
   });
 

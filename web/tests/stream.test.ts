@@ -18,13 +18,21 @@ async function runReader(calls: number, handler: Handler) {
     if (made.length >= calls) reader.stop();
     return handler(operation, input, made.length);
   }) as Caller;
-  reader = new StreamReader(call, 'wildrydes', { records: (data) => seen.push(...data), polled: () => {}, failed: (e) => failures.push(e) },
-    { random: () => 1, sleep: async (millis, signal) => {
-      sleeps.push(millis);
-      // The list of shards rests for good; only the shard's own loop goes on.
-      if (millis === 10_000) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-      else await Promise.resolve();
-    } });
+  reader = new StreamReader(
+    call,
+    'wildrydes',
+    { records: (data) => seen.push(...data), polled: () => {}, failed: (e) => failures.push(e) },
+    {
+      random: () => 1,
+      sleep: async (millis, signal) => {
+        sleeps.push(millis);
+        // The list of shards rests for good; only the shard's own loop goes on.
+        if (millis === 10_000)
+          await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+        else await Promise.resolve();
+      },
+    },
+  );
   await reader.run();
   return { made, seen, failures, sleeps };
 }
@@ -36,10 +44,17 @@ describe('StreamReader', () => {
     const { made, seen, sleeps } = await runReader(4, (operation, input) => {
       if (operation === 'ListShards') return shards;
       if (operation === 'GetShardIterator') return { ShardIterator: 'i0' };
-      return { Records: [{ Data: `after ${input['ShardIterator']}` }], NextShardIterator: 'i1', MillisBehindLatest: 0 };
+      return {
+        Records: [{ Data: `after ${input['ShardIterator']}` }],
+        NextShardIterator: 'i1',
+        MillisBehindLatest: 0,
+      };
     });
     expect(made[0]).toEqual(['ListShards', { StreamName: 'wildrydes' }]);
-    expect(made[1]).toEqual(['GetShardIterator', { StreamName: 'wildrydes', ShardId: 's0', ShardIteratorType: 'LATEST' }]);
+    expect(made[1]).toEqual([
+      'GetShardIterator',
+      { StreamName: 'wildrydes', ShardId: 's0', ShardIteratorType: 'LATEST' },
+    ]);
     expect(made[3]![1]['ShardIterator']).toBe('i1');
     expect(seen).toEqual(['after i0']);
     expect(sleeps).toContain(1_000);
@@ -52,7 +67,13 @@ describe('StreamReader', () => {
       if (call === 3) throw new ServiceError('ExpiredIteratorException', 'Iterator expired.', 400);
       return { Records: [], NextShardIterator: 'n' };
     });
-    expect(made.map(([operation]) => operation)).toEqual(['ListShards', 'GetShardIterator', 'GetRecords', 'GetShardIterator', 'GetRecords']);
+    expect(made.map(([operation]) => operation)).toEqual([
+      'ListShards',
+      'GetShardIterator',
+      'GetRecords',
+      'GetShardIterator',
+      'GetRecords',
+    ]);
     expect(failures).toEqual([]);
   });
 
@@ -80,26 +101,47 @@ describe('StreamReader', () => {
 
   it('reads a child from its beginning when its parent has ended', async () => {
     const { made } = await runReader(6, (operation, _input, call) => {
-      if (operation === 'ListShards') return call === 1 ? shards : { Shards: [{ ShardId: 's0' }, { ShardId: 's1', ParentShardId: 's0' }] };
+      if (operation === 'ListShards')
+        return call === 1
+          ? shards
+          : { Shards: [{ ShardId: 's0' }, { ShardId: 's1', ParentShardId: 's0' }] };
       if (operation === 'GetShardIterator') return { ShardIterator: 'i' };
-      return call === 3 ? { Records: [], NextShardIterator: null } : { Records: [], NextShardIterator: 'n' };
+      return call === 3
+        ? { Records: [], NextShardIterator: null }
+        : { Records: [], NextShardIterator: 'n' };
     });
-    const types = made.filter(([operation]) => operation === 'GetShardIterator').map(([, input]) => [input['ShardId'], input['ShardIteratorType']]);
-    expect(types).toEqual([['s0', 'LATEST'], ['s1', 'TRIM_HORIZON']]);
+    const types = made
+      .filter(([operation]) => operation === 'GetShardIterator')
+      .map(([, input]) => [input['ShardId'], input['ShardIteratorType']]);
+    expect(types).toEqual([
+      ['s0', 'LATEST'],
+      ['s1', 'TRIM_HORIZON'],
+    ]);
   });
 
   it('backs off from half a second to ten', () => {
-    expect([1, 2, 3, 9].map((failures) => backoffMillis(failures, 1))).toEqual([500, 1000, 2000, 10_000]);
+    expect([1, 2, 3, 9].map((failures) => backoffMillis(failures, 1))).toEqual([
+      500, 1000, 2000, 10_000,
+    ]);
     expect(backoffMillis(1, 0)).toBe(375);
   });
 });
 
 describe('GuestCredentials', () => {
-  const answers = (calls: string[]): Caller => (async (operation: string) => {
-    calls.push(operation);
-    if (operation === 'GetId') return { IdentityId: 'us-east-1:guest' };
-    return { IdentityId: 'us-east-1:guest', Credentials: { AccessKeyId: `K${calls.length}`, SecretKey: 's', SessionToken: 't', Expiration: 3600 } };
-  }) as Caller;
+  const answers = (calls: string[]): Caller =>
+    (async (operation: string) => {
+      calls.push(operation);
+      if (operation === 'GetId') return { IdentityId: 'us-east-1:guest' };
+      return {
+        IdentityId: 'us-east-1:guest',
+        Credentials: {
+          AccessKeyId: `K${calls.length}`,
+          SecretKey: 's',
+          SessionToken: 't',
+          Expiration: 3600,
+        },
+      };
+    }) as Caller;
 
   it('asks once for parallel callers and renews before the end, as the same guest', async () => {
     const calls: string[] = [];
@@ -118,13 +160,17 @@ describe('GuestCredentials', () => {
     const calls: string[] = [];
     const good = answers(calls);
     let gone = true;
-    const guest = new GuestCredentials((async (operation: string, input: object) => {
-      if (operation === 'GetCredentialsForIdentity' && gone) {
-        gone = false;
-        throw new ServiceError('ResourceNotFoundException', 'Identity not found.', 400);
-      }
-      return good(operation, input);
-    }) as Caller, 'pool', () => 0);
+    const guest = new GuestCredentials(
+      (async (operation: string, input: object) => {
+        if (operation === 'GetCredentialsForIdentity' && gone) {
+          gone = false;
+          throw new ServiceError('ResourceNotFoundException', 'Identity not found.', 400);
+        }
+        return good(operation, input);
+      }) as Caller,
+      'pool',
+      () => 0,
+    );
     await expect(guest.get()).rejects.toThrow('Identity not found.');
     expect((await guest.get()).sessionToken).toBe('t');
     expect(calls).toEqual(['GetId', 'GetId', 'GetCredentialsForIdentity']);
@@ -134,15 +180,32 @@ describe('GuestCredentials', () => {
 describe('signedCaller', () => {
   it('sends target, date, token and signature, and turns errors into codes', async () => {
     let headers: Record<string, string> = {};
-    const endpoint = { host: '127.0.0.1:4566', region: 'us-east-1', clockSkewMillis: 0,
+    const endpoint = {
+      host: '127.0.0.1:4566',
+      region: 'us-east-1',
+      clockSkewMillis: 0,
       fetch: (async (_: unknown, init: RequestInit) => {
         headers = init.headers as Record<string, string>;
-        return new Response(JSON.stringify({ __type: 'com.amazonaws#AccessDeniedException', message: 'no' }), { status: 400 });
-      }) as unknown as typeof fetch };
-    const call = signedCaller(endpoint, 'Kinesis_20131202', 'kinesis', async () => ({ accessKeyId: 'K', secretKey: 's', sessionToken: 'tok' }));
-    await expect(call('ListShards', {})).rejects.toMatchObject({ code: 'AccessDeniedException', message: 'no', status: 400 });
+        return new Response(
+          JSON.stringify({ __type: 'com.amazonaws#AccessDeniedException', message: 'no' }),
+          { status: 400 },
+        );
+      }) as unknown as typeof fetch,
+    };
+    const call = signedCaller(endpoint, 'Kinesis_20131202', 'kinesis', async () => ({
+      accessKeyId: 'K',
+      secretKey: 's',
+      sessionToken: 'tok',
+    }));
+    await expect(call('ListShards', {})).rejects.toMatchObject({
+      code: 'AccessDeniedException',
+      message: 'no',
+      status: 400,
+    });
     expect(headers['x-amz-target']).toBe('Kinesis_20131202.ListShards');
     expect(headers['x-amz-security-token']).toBe('tok');
-    expect(headers['authorization']).toMatch(/Credential=K\/\d{8}\/us-east-1\/kinesis\/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target,/);
+    expect(headers['authorization']).toMatch(
+      /Credential=K\/\d{8}\/us-east-1\/kinesis\/aws4_request, SignedHeaders=content-type;host;/,
+    );
   });
 });

@@ -1,12 +1,38 @@
-// The console's private API as the mock answers it: configuration, alerts, ready queries, queries.
+// The console's private API as the mock answers it: configuration, alerts, ready queries,
+// queries.
 import { randomUUID } from 'node:crypto';
 
 const ready = [
   { title: 'The newest readings', sql: 'SELECT * FROM wildrydes LIMIT 10' },
-  { title: 'What are the unicorns called?', sql: 'SELECT DISTINCT name FROM wildrydes ORDER BY name' },
-  { title: 'Which unicorn has ridden farthest?', sql: 'SELECT name, sum(distance) AS metres\nFROM wildrydes\nGROUP BY name\nORDER BY metres DESC\nLIMIT 10' },
-  { title: 'How often were vital signs below 100?', sql: 'SELECT name, count(*) AS readings\nFROM wildrydes\nWHERE healthpoints < 100 OR magicpoints < 100\nGROUP BY name\nORDER BY readings DESC' },
-  { title: 'Where was Shadowfax each minute?', sql: "SELECT date_trunc('minute', statustime) AS minute, avg(latitude) AS lat, avg(longitude) AS lon\nFROM wildrydes\nWHERE name = 'Shadowfax'\nGROUP BY 1\nORDER BY 1" },
+  {
+    title: 'What are the unicorns called?',
+    sql: 'SELECT DISTINCT name FROM wildrydes ORDER BY name',
+  },
+  {
+    title: 'Which unicorn has ridden farthest?',
+    sql: `SELECT name, sum(distance) AS metres
+FROM wildrydes
+GROUP BY name
+ORDER BY metres DESC
+LIMIT 10`,
+  },
+  {
+    title: 'How often were vital signs below 100?',
+    sql: `SELECT name, count(*) AS readings
+FROM wildrydes
+WHERE healthpoints < 100 OR magicpoints < 100
+GROUP BY name
+ORDER BY readings DESC`,
+  },
+  {
+    title: 'Where was Shadowfax each minute?',
+    sql: `SELECT date_trunc('minute', statustime) AS minute, avg(latitude) AS lat,
+  avg(longitude) AS lon
+FROM wildrydes
+WHERE name = 'Shadowfax'
+GROUP BY 1
+ORDER BY 1`,
+  },
 ];
 
 export class ConsoleApi {
@@ -21,8 +47,14 @@ export class ConsoleApi {
     for (const reading of readings) {
       for (const metric of ['HealthPoints', 'MagicPoints']) {
         if (reading[metric] >= 100) continue;
-        this.alerts.set(`${reading.Name} ${metric}`, { id: `${reading.Name}-${metric}`, unicorn: reading.Name, metric,
-          value: reading[metric], time: reading.StatusTime, state: 'open' });
+        this.alerts.set(`${reading.Name} ${metric}`, {
+          id: `${reading.Name}-${metric}`,
+          unicorn: reading.Name,
+          metric,
+          value: reading[metric],
+          time: reading.StatusTime,
+          state: 'open',
+        });
       }
     }
   }
@@ -30,8 +62,15 @@ export class ConsoleApi {
   /** The answer to a request below /_/api, or null when there is no such address. */
   answer(method, path, body) {
     if (path === '/config') {
-      return { region: 'us-east-1', accountId: '000000000000', streamName: 'wildrydes', startPoint: { lat: 40.749167, lon: -73.985184 },
-        identityPoolId: this.options.noPool ? null : 'us-east-1:7f9a5c1e-93b1-4b1f-a9fb-2f6f2f4f9a10' };
+      return {
+        region: 'us-east-1',
+        accountId: '000000000000',
+        streamName: 'wildrydes',
+        startPoint: { lat: 40.749167, lon: -73.985184 },
+        identityPoolId: this.options.noPool
+          ? null
+          : 'us-east-1:7f9a5c1e-93b1-4b1f-a9fb-2f6f2f4f9a10',
+      };
     }
     if (path === '/alerts') return { alerts: [...this.alerts.values()] };
     if (path === '/queries') return ready;
@@ -50,8 +89,20 @@ export class ConsoleApi {
     const query = this.queries.get(id);
     if (!query) return null;
     if (Date.now() - query.began < 400) return { state: 'RUNNING' };
-    if (!/^\s*select/i.test(query.sql)) return { state: 'FAILED', error: `line 1:1: mismatched input '${query.sql.split(/\s/)[0]}'` };
-    const rows = this.fleet.unicorns.map(({ name, metres, health }) => [name, metres.toFixed(1), String(Math.round(health)), null]);
-    return { state: 'SUCCEEDED', columns: ['name', 'metres', 'healthpoints', 'note'], rows, scannedBytes: 1_234_567, millis: 412 };
+    if (!/^\s*select/i.test(query.sql))
+      return { state: 'FAILED', error: `line 1:1: mismatched input '${query.sql.split(/\s/)[0]}'` };
+    const rows = this.fleet.unicorns.map(({ name, metres, health }) => [
+      name,
+      metres.toFixed(1),
+      String(Math.round(health)),
+      null,
+    ]);
+    return {
+      state: 'SUCCEEDED',
+      columns: ['name', 'metres', 'healthpoints', 'note'],
+      rows,
+      scannedBytes: 1_234_567,
+      millis: 412,
+    };
   }
 }

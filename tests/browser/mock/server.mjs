@@ -1,5 +1,6 @@
-// A stand-in for the program, for the page's development and tests: serves web/dist under /_/ and speaks
-// the few operations that the page uses, checking its signatures. `node mock/server.mjs --unicorns 25`.
+// A stand-in for the program, for the page's development and tests: serves web/dist under /_/ and
+// speaks the few operations that the page uses, checking its signatures. `node mock/server.mjs
+// --unicorns 25`.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';
@@ -12,8 +13,16 @@ import { checkSignature } from './sigv4_check.mjs';
 import { MockStream } from './stream.mjs';
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'web', 'dist');
-const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
-const policy = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
+const types = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+};
+const policy = ['default-src', 'base-uri', 'form-action', 'frame-ancestors', 'object-src']
+  .map((name, i) => `${name} '${i === 0 ? 'self' : 'none'}'`)
+  .join('; ');
 const credentialSeconds = 3600;
 
 class MockServer {
@@ -59,7 +68,8 @@ class MockServer {
       if (Date.now() < this.brokenUntil) return request.socket.destroy();
       const url = new URL(request.url, 'http://host');
       if (url.pathname.startsWith('/_/')) return this.console(request, response, url, body);
-      if (request.method === 'POST' && url.pathname === '/') return this.aws(request, response, body);
+      if (request.method === 'POST' && url.pathname === '/')
+        return this.aws(request, response, body);
       return this.send(response, 404, { message: 'not found' });
     });
   }
@@ -72,13 +82,19 @@ class MockServer {
   console(request, response, url, body) {
     const offered = url.searchParams.get('session');
     if (offered === this.token) {
-      response.writeHead(303, { location: url.pathname, 'set-cookie': `wildrydes_session=${offered}; Path=/_/; HttpOnly; SameSite=Strict` });
+      response.writeHead(303, {
+        location: url.pathname,
+        'set-cookie': `wildrydes_session=${offered}; Path=/_/; HttpOnly; SameSite=Strict`,
+      });
       return response.end();
     }
     if (url.pathname.startsWith('/_/api/')) {
-      if (!(request.headers.cookie ?? '').includes(`wildrydes_session=${this.token}`)) return this.send(response, 401, { message: 'no session' });
+      if (!(request.headers.cookie ?? '').includes(`wildrydes_session=${this.token}`))
+        return this.send(response, 401, { message: 'no session' });
       const answer = this.api.answer(request.method, url.pathname.slice('/_/api'.length), body);
-      return answer ? this.send(response, 200, answer) : this.send(response, 404, { message: 'no such address' });
+      return answer
+        ? this.send(response, 200, answer)
+        : this.send(response, 404, { message: 'no such address' });
     }
     return this.asset(response, url.pathname.slice('/_/'.length));
   }
@@ -86,9 +102,17 @@ class MockServer {
   asset(response, path) {
     const safe = normalize(path).replace(/^(\.\.[/\\])+/, '');
     const file = join(dist, safe);
-    const found = safe !== '.' && extname(file) !== '' && existsSync(file) ? file : extname(file) === '' ? join(dist, 'index.html') : null;
+    const found =
+      safe !== '.' && extname(file) !== '' && existsSync(file)
+        ? file
+        : extname(file) === ''
+          ? join(dist, 'index.html')
+          : null;
     if (!found) return this.send(response, 404, 'not found', { 'content-type': 'text/plain' });
-    return this.send(response, 200, readFileSync(found), { 'content-type': types[extname(found)] ?? 'application/octet-stream', 'content-security-policy': policy });
+    return this.send(response, 200, readFileSync(found), {
+      'content-type': types[extname(found)] ?? 'application/octet-stream',
+      'content-security-policy': policy,
+    });
   }
 
   aws(request, response, body) {
@@ -96,10 +120,18 @@ class MockServer {
     this.calls[operation] = (this.calls[operation] ?? 0) + 1;
     try {
       const input = JSON.parse(body);
-      const output = service === 'AWSCognitoIdentityService' ? this.cognito(operation, input) : this.kinesis(request, body, operation, input);
+      const output =
+        service === 'AWSCognitoIdentityService'
+          ? this.cognito(operation, input)
+          : this.kinesis(request, body, operation, input);
       this.send(response, 200, output, { 'content-type': 'application/x-amz-json-1.1' });
     } catch (error) {
-      this.send(response, 400, { __type: error.code ?? 'InternalFailure', message: error.message }, { 'content-type': 'application/x-amz-json-1.1' });
+      this.send(
+        response,
+        400,
+        { __type: error.code ?? 'InternalFailure', message: error.message },
+        { 'content-type': 'application/x-amz-json-1.1' },
+      );
     }
   }
 
@@ -110,13 +142,27 @@ class MockServer {
       return { IdentityId: id };
     }
     if (operation !== 'GetCredentialsForIdentity' || !this.identities.has(input.IdentityId)) {
-      throw Object.assign(new Error(`Identity '${input.IdentityId}' not found.`), { code: 'ResourceNotFoundException' });
+      throw Object.assign(new Error(`Identity '${input.IdentityId}' not found.`), {
+        code: 'ResourceNotFoundException',
+      });
     }
     const accessKey = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
     const expires = Date.now() + this.credentialSeconds * 1000;
-    const made = { secret: randomBytes(20).toString('hex'), token: randomBytes(60).toString('base64'), expires };
+    const made = {
+      secret: randomBytes(20).toString('hex'),
+      token: randomBytes(60).toString('base64'),
+      expires,
+    };
     this.keys.set(accessKey, made);
-    return { IdentityId: input.IdentityId, Credentials: { AccessKeyId: accessKey, SecretKey: made.secret, SessionToken: made.token, Expiration: expires / 1000 } };
+    return {
+      IdentityId: input.IdentityId,
+      Credentials: {
+        AccessKeyId: accessKey,
+        SecretKey: made.secret,
+        SessionToken: made.token,
+        Expiration: expires / 1000,
+      },
+    };
   }
 
   kinesis(request, body, operation, input) {
@@ -135,9 +181,21 @@ export async function startMock(options = {}) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { values } = parseArgs({ options: { port: { type: 'string', default: '4566' }, unicorns: { type: 'string', default: '25' },
-    hostile: { type: 'boolean' }, ahead: { type: 'string', default: '0' }, empty: { type: 'boolean' } } });
-  const mock = await startMock({ port: Number(values.port), unicorns: Number(values.unicorns), hostile: values.hostile,
-    aheadSeconds: Number(values.ahead), paused: values.empty });
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '4566' },
+      unicorns: { type: 'string', default: '25' },
+      hostile: { type: 'boolean' },
+      ahead: { type: 'string', default: '0' },
+      empty: { type: 'boolean' },
+    },
+  });
+  const mock = await startMock({
+    port: Number(values.port),
+    unicorns: Number(values.unicorns),
+    hostile: values.hostile,
+    aheadSeconds: Number(values.ahead),
+    paused: values.empty,
+  });
   console.log(mock.url);
 }

@@ -5,7 +5,11 @@ export class MockStream {
   constructor(name, shardCount) {
     this.name = name;
     this.generation = 1;
-    this.shards = Array.from({ length: shardCount }, (_, i) => ({ id: `shardId-${String(i).padStart(12, '0')}`, first: 0, records: [] }));
+    this.shards = Array.from({ length: shardCount }, (_, i) => ({
+      id: `shardId-${String(i).padStart(12, '0')}`,
+      first: 0,
+      records: [],
+    }));
   }
 
   put(name, data) {
@@ -25,14 +29,20 @@ export class MockStream {
 
   listShards(input) {
     if (input.StreamName !== this.name) throw notFound(input.StreamName);
-    return { Shards: this.shards.map(({ id }) => ({ ShardId: id, HashKeyRange: { StartingHashKey: '0', EndingHashKey: '1' },
-      SequenceNumberRange: { StartingSequenceNumber: '0' } })) };
+    return {
+      Shards: this.shards.map(({ id }) => ({
+        ShardId: id,
+        HashKeyRange: { StartingHashKey: '0', EndingHashKey: '1' },
+        SequenceNumberRange: { StartingSequenceNumber: '0' },
+      })),
+    };
   }
 
   getShardIterator(input) {
     if (input.StreamName !== this.name) throw notFound(input.StreamName);
     const shard = this.shards.find(({ id }) => id === input.ShardId);
-    const position = input.ShardIteratorType === 'LATEST' ? shard.first + shard.records.length : shard.first;
+    const position =
+      input.ShardIteratorType === 'LATEST' ? shard.first + shard.records.length : shard.first;
     return { ShardIterator: this.iterator(shard, position) };
   }
 
@@ -42,17 +52,31 @@ export class MockStream {
 
   getRecords(input) {
     const [generation, id, position] = JSON.parse(Buffer.from(input.ShardIterator, 'base64'));
-    if (generation !== this.generation) throw Object.assign(new Error('Iterator expired.'), { code: 'ExpiredIteratorException' });
+    if (generation !== this.generation)
+      throw Object.assign(new Error('Iterator expired.'), { code: 'ExpiredIteratorException' });
     const shard = this.shards.find((one) => one.id === id);
     const from = Math.max(position, shard.first);
-    const found = shard.records.slice(from - shard.first, from - shard.first + (input.Limit ?? 10_000));
+    const found = shard.records.slice(
+      from - shard.first,
+      from - shard.first + (input.Limit ?? 10_000),
+    );
     const next = from + found.length;
     const behind = next < shard.first + shard.records.length ? 5_000 : 0;
-    return { MillisBehindLatest: behind, NextShardIterator: this.iterator(shard, next),
-      Records: found.map(({ data, at }, i) => ({ Data: data, PartitionKey: 'k', SequenceNumber: String(from + i), ApproximateArrivalTimestamp: at / 1000 })) };
+    return {
+      MillisBehindLatest: behind,
+      NextShardIterator: this.iterator(shard, next),
+      Records: found.map(({ data, at }, i) => ({
+        Data: data,
+        PartitionKey: 'k',
+        SequenceNumber: String(from + i),
+        ApproximateArrivalTimestamp: at / 1000,
+      })),
+    };
   }
 }
 
 function notFound(name) {
-  return Object.assign(new Error(`Stream ${name} under account 000000000000 not found.`), { code: 'ResourceNotFoundException' });
+  return Object.assign(new Error(`Stream ${name} under account 000000000000 not found.`), {
+    code: 'ResourceNotFoundException',
+  });
 }

@@ -15,13 +15,20 @@ function Group({ group }: { group: AlertGroup }) {
       <summary>
         <span class="alert-title">{group.title}</span>
         <span class="count">{group.open}</span>
-        <span class="alert-worst">worst: {safeName(group.worst.unicorn)} {group.worst.value}</span>
+        <span class="alert-worst">
+          worst: {safeName(group.worst.unicorn)} {group.worst.value}
+        </span>
       </summary>
       <ul>
         {group.alerts.slice(0, rowsMax).map((alert) => (
           <li key={alert.unicorn}>
-            <button class={`alert-row ${isOpen(alert) ? '' : 'closed'}`}
-              onClick={() => { select(alert.unicorn); goTo('fleet'); }}>
+            <button
+              class={`alert-row ${isOpen(alert) ? '' : 'closed'}`}
+              onClick={() => {
+                select(alert.unicorn);
+                goTo('fleet');
+              }}
+            >
               <Glyph name="low" />
               <span class="alert-name">{safeName(alert.unicorn)}</span>
               <span class="alert-value">{alert.value}</span>
@@ -45,21 +52,35 @@ export function AlertDrawer() {
     <aside class="drawer" aria-label="Alerts">
       <header>
         <h2>Alerts</h2>
-        <span class="muted">{openAlerts.value === 0 ? 'none open' : `${openAlerts.value} open`}</span>
-        <button class="icon-button" aria-label="Close the alerts" onClick={() => { drawerOpen.value = false; }}>
+        <span class="muted">
+          {openAlerts.value === 0 ? 'none open' : `${openAlerts.value} open`}
+        </span>
+        <button
+          class="icon-button"
+          aria-label="Close the alerts"
+          onClick={() => {
+            drawerOpen.value = false;
+          }}
+        >
           <Glyph name="close" />
         </button>
       </header>
-      {!alerts.reachable.value && <p class="notice">The server does not answer; these may be old.</p>}
+      {!alerts.reachable.value && (
+        <p class="notice">The server does not answer; these may be old.</p>
+      )}
       {groups.length === 0 && (
         <div class="drawer-empty">
           <Glyph name="bell" />
           <p>No alert yet.</p>
-          <p class="muted">One is raised when the vital signs of a unicorn on <code>{stream}</code> fall
-            below 100. A quiet fleet takes about half an hour to get there.</p>
+          <p class="muted">
+            One is raised when the vital signs of a unicorn on <code>{stream}</code> fall below 100.
+            A quiet fleet takes about half an hour to get there.
+          </p>
         </div>
       )}
-      {groups.map((group) => <Group key={group.metric} group={group} />)}
+      {groups.map((group) => (
+        <Group key={group.metric} group={group} />
+      ))}
     </aside>
   );
 }

@@ -2,7 +2,13 @@
 import type { Alert } from '../api/console_api';
 import { parseStatusTime } from '../fleet/reading';
 
-export interface AlertGroup { metric: string; title: string; alerts: Alert[]; open: number; worst: Alert }
+export interface AlertGroup {
+  metric: string;
+  title: string;
+  alerts: Alert[];
+  open: number;
+  worst: Alert;
+}
 
 const titles: Record<string, string> = {
   HealthPoints: 'Health points below 100',
@@ -41,8 +47,13 @@ export function groupAlerts(alerts: Alert[]): AlertGroup[] {
   }
   const groups = [...byMetric].map(([metric, list]) => {
     const sorted = list.sort((a, b) => Number(isOpen(b)) - Number(isOpen(a)) || a.value - b.value);
-    return { metric, title: titles[metric] ?? metric, alerts: sorted, worst: sorted[0]!,
-      open: sorted.filter(isOpen).length };
+    return {
+      metric,
+      title: titles[metric] ?? metric,
+      alerts: sorted,
+      worst: sorted[0]!,
+      open: sorted.filter(isOpen).length,
+    };
   });
   return groups.sort((a, b) => b.open - a.open || (a.title < b.title ? -1 : 1));
 }

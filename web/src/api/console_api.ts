@@ -20,7 +20,10 @@ export interface Alert {
   state: string;
 }
 
-export interface ReadyQuery { title: string; sql: string }
+export interface ReadyQuery {
+  title: string;
+  sql: string;
+}
 
 export interface QueryState {
   /** Athena's words: QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED. */
@@ -32,7 +35,10 @@ export interface QueryState {
   millis?: number;
 }
 
-/** The console's session is missing or over: the page must be opened by the address with the token. */
+/**
+ * The console's session is missing or over: the page must be opened by the address with the
+ * token.
+ */
 export class SessionNeeded extends Error {
   constructor() {
     super('the console has no session');
@@ -49,7 +55,10 @@ async function request<Answer>(path: string, init: RequestInit = {}): Promise<An
 
 async function requestRaw(path: string, init: RequestInit): Promise<Response> {
   const answer = await fetch(base + path, {
-    ...init, credentials: 'same-origin', cache: 'no-store', signal: AbortSignal.timeout(timeoutMillis),
+    ...init,
+    credentials: 'same-origin',
+    cache: 'no-store',
+    signal: AbortSignal.timeout(timeoutMillis),
   });
   if (answer.status === 401) throw new SessionNeeded();
   if (!answer.ok) throw new Error(await errorText(answer));
@@ -89,7 +98,9 @@ export function getReadyQueries(): Promise<ReadyQuery[]> {
 
 export async function startQuery(sql: string): Promise<string> {
   const { queryExecutionId } = await request<{ queryExecutionId: string }>('/query', {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ sql }),
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ sql }),
   });
   return queryExecutionId;
 }

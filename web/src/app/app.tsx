@@ -1,4 +1,5 @@
-// The shell: bar, the page of the address, drawer and dialogs; or the word that a session is needed.
+// The shell: bar, the page of the address, drawer and dialogs; or the word that a session is
+// needed.
 import { AlertDrawer } from '../alerts/alert_drawer';
 import { FleetPage } from '../pages/fleet/fleet_page';
 import { QueryPage } from '../pages/query/query_page';

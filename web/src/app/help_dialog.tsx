@@ -3,9 +3,17 @@ import { Dialog } from '../ui/dialog';
 import { helpOpen } from './state';
 
 const keys: [string[], string][] = [
-  [['/'], 'search the unicorns'], [['↑', '↓'], 'walk through the list'], [['Enter'], 'show the selected one on the map'],
-  [['F'], 'follow it'], [['0'], 'show the whole fleet'], [['S'], 'back to the start point'], [['+', '-'], 'zoom'],
-  [['T'], 'trails on and off'], [['A'], 'alerts'], [['Esc'], 'close'], [['?'], 'this list'],
+  [['/'], 'search the unicorns'],
+  [['↑', '↓'], 'walk through the list'],
+  [['Enter'], 'show the selected one on the map'],
+  [['F'], 'follow it'],
+  [['0'], 'show the whole fleet'],
+  [['S'], 'back to the start point'],
+  [['+', '-'], 'zoom'],
+  [['T'], 'trails on and off'],
+  [['A'], 'alerts'],
+  [['Esc'], 'close'],
+  [['?'], 'this list'],
 ];
 
 export function HelpDialog() {
@@ -13,7 +21,14 @@ export function HelpDialog() {
     <Dialog open={helpOpen} title="Keys">
       <dl class="keys">
         {keys.map(([names, text]) => (
-          <div key={text}><dt>{names.map((name) => <kbd key={name}>{name}</kbd>)}</dt><dd>{text}</dd></div>
+          <div key={text}>
+            <dt>
+              {names.map((name) => (
+                <kbd key={name}>{name}</kbd>
+              ))}
+            </dt>
+            <dd>{text}</dd>
+          </div>
         ))}
       </dl>
     </Dialog>

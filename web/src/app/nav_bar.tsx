@@ -6,25 +6,37 @@ import { addressOf, goTo, page, type Page } from './router';
 import { drawerOpen, feed, helpOpen, openAlerts, settingsOpen } from './state';
 import { nextTheme, theme } from './theme';
 
-const places: [Page, string][] = [['fleet', 'Fleet'], ['query', 'Query']];
+const places: [Page, string][] = [
+  ['fleet', 'Fleet'],
+  ['query', 'Query'],
+];
 
 function Place({ target, label }: { target: Page; label: string }) {
   return (
-    <a href={addressOf(target)} aria-current={page.value === target ? 'page' : undefined}
+    <a
+      href={addressOf(target)}
+      aria-current={page.value === target ? 'page' : undefined}
       onClick={(event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
         goTo(target);
-      }}>{label}</a>
+      }}
+    >
+      {label}
+    </a>
   );
 }
 
 export function badgeText(badge: Badge, recordsPerSecond: number): string {
   switch (badge.state) {
-    case 'live': return recordsPerSecond > 0 ? `LIVE ${formatCount(recordsPerSecond)}/s` : 'LIVE';
-    case 'stale': return `STALE ${badge.seconds} s`;
-    case 'reconnecting': return badge.seconds > 0 ? `RECONNECTING ${badge.seconds} s` : 'RECONNECTING';
-    case 'connecting': return 'CONNECTING';
+    case 'live':
+      return recordsPerSecond > 0 ? `LIVE ${formatCount(recordsPerSecond)}/s` : 'LIVE';
+    case 'stale':
+      return `STALE ${badge.seconds} s`;
+    case 'reconnecting':
+      return badge.seconds > 0 ? `RECONNECTING ${badge.seconds} s` : 'RECONNECTING';
+    case 'connecting':
+      return 'CONNECTING';
   }
 }
 
@@ -38,8 +50,13 @@ const badgeTitles: Record<Badge['state'], string> = {
 function ConnectionBadge() {
   const badge = feed.badge.value;
   return (
-    <span class={`badge badge-${badge.state}`} title={badgeTitles[badge.state]} data-badge={badge.state}>
-      <span class="badge-dot" />{badgeText(badge, feed.recordsPerSecond.value)}
+    <span
+      class={`badge badge-${badge.state}`}
+      title={badgeTitles[badge.state]}
+      data-badge={badge.state}
+    >
+      <span class="badge-dot" />
+      {badgeText(badge, feed.recordsPerSecond.value)}
     </span>
   );
 }
@@ -47,9 +64,15 @@ function ConnectionBadge() {
 function Bell() {
   const count = openAlerts.value;
   return (
-    <button class={`icon-button bell ${count > 0 ? 'ringing' : ''}`} aria-expanded={drawerOpen.value}
+    <button
+      class={`icon-button bell ${count > 0 ? 'ringing' : ''}`}
+      aria-expanded={drawerOpen.value}
       aria-label={count === 0 ? 'Alerts: none open' : `Alerts: ${count} open`}
-      title="Alerts (A)" onClick={() => { drawerOpen.value = !drawerOpen.value; }}>
+      title="Alerts (A)"
+      onClick={() => {
+        drawerOpen.value = !drawerOpen.value;
+      }}
+    >
       <Glyph name="bell" />
       {count > 0 && <span class="bell-count">{count > 999 ? '999+' : count}</span>}
     </button>
@@ -60,17 +83,46 @@ export function NavBar() {
   const glyph = { auto: 'auto', light: 'sun', dark: 'moon' } as const;
   return (
     <header class="nav">
-      <span class="brand"><UnicornMark size={30} />Wild Rydes</span>
-      <nav aria-label="Places">{places.map(([target, label]) => <Place key={target} target={target} label={label} />)}</nav>
+      <span class="brand">
+        <UnicornMark size={30} />
+        Wild Rydes
+      </span>
+      <nav aria-label="Places">
+        {places.map(([target, label]) => (
+          <Place key={target} target={target} label={label} />
+        ))}
+      </nav>
       <span class="nav-space" />
       <ConnectionBadge />
       <Bell />
-      <button class="icon-button" title="Configure the dashboard" aria-label="Configure the dashboard"
-        onClick={() => { settingsOpen.value = true; }}><Glyph name="gear" /></button>
-      <button class="icon-button" title={`Colours: ${theme.value}`} aria-label={`Colours: ${theme.value}. Change`}
-        onClick={nextTheme}><Glyph name={glyph[theme.value]} /></button>
-      <button class="icon-button nav-help" title="Keys (?)" aria-label="Keys" onClick={() => { helpOpen.value = true; }}>
-        <Glyph name="help" /></button>
+      <button
+        class="icon-button"
+        title="Configure the dashboard"
+        aria-label="Configure the dashboard"
+        onClick={() => {
+          settingsOpen.value = true;
+        }}
+      >
+        <Glyph name="gear" />
+      </button>
+      <button
+        class="icon-button"
+        title={`Colours: ${theme.value}`}
+        aria-label={`Colours: ${theme.value}. Change`}
+        onClick={nextTheme}
+      >
+        <Glyph name={glyph[theme.value]} />
+      </button>
+      <button
+        class="icon-button nav-help"
+        title="Keys (?)"
+        aria-label="Keys"
+        onClick={() => {
+          helpOpen.value = true;
+        }}
+      >
+        <Glyph name="help" />
+      </button>
     </header>
   );
 }

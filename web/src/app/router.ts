@@ -6,7 +6,9 @@ export type Page = 'fleet' | 'query';
 const base = '/_/';
 
 export function pageOf(path: string): Page {
-  return path.startsWith(base) && path.slice(base.length).replace(/\/$/, '') === 'query' ? 'query' : 'fleet';
+  return path.startsWith(base) && path.slice(base.length).replace(/\/$/, '') === 'query'
+    ? 'query'
+    : 'fleet';
 }
 
 export const page = signal<Page>(pageOf(location.pathname));
@@ -31,4 +33,6 @@ export function writeSelection(name: string | null): void {
   if (location.search !== query) history.replaceState(null, '', location.pathname + query);
 }
 
-addEventListener('popstate', () => { page.value = pageOf(location.pathname); });
+addEventListener('popstate', () => {
+  page.value = pageOf(location.pathname);
+});

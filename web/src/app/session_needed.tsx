@@ -7,10 +7,15 @@ export function SessionNeededPage() {
     <main class="session-needed">
       <UnicornMark size={96} />
       <h1>This console needs its address</h1>
-      <p>The address with the key to this console is printed by <code>wildrydes up</code>. To open it again:</p>
+      <p>
+        The address with the key to this console is printed by <code>wildrydes up</code>. To open it
+        again:
+      </p>
       <Command text="./build/release/wildrydes open" />
-      <p class="muted">The key keeps other users of this machine, and pages of other sites, out of the console.
-        This page goes on by itself once the session is there.</p>
+      <p class="muted">
+        The key keeps other users of this machine, and pages of other sites, out of the console.
+        This page goes on by itself once the session is there.
+      </p>
     </main>
   );
 }

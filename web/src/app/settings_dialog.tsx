@@ -9,7 +9,10 @@ export function SettingsDialog() {
   const save = (event: SubmitEvent) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
-    saveSettings({ identityPoolId: String(form.get('pool')).trim(), streamName: String(form.get('stream')).trim() });
+    saveSettings({
+      identityPoolId: String(form.get('pool')).trim(),
+      streamName: String(form.get('stream')).trim(),
+    });
     settingsOpen.value = false;
     feed.restart();
   };
@@ -17,14 +20,33 @@ export function SettingsDialog() {
     <Dialog open={settingsOpen} title="Configure the dashboard">
       <form class="settings" onSubmit={save}>
         <p>Whose guests read which stream. Empty fields take what the server offers.</p>
-        <label>Cognito identity pool
-          <input name="pool" defaultValue={settings?.identityPoolId ?? ''} placeholder={config?.identityPoolId ?? 'us-east-1:…'} spellcheck={false} autocomplete="off" />
+        <label>
+          Cognito identity pool
+          <input
+            name="pool"
+            defaultValue={settings?.identityPoolId ?? ''}
+            placeholder={config?.identityPoolId ?? 'us-east-1:…'}
+            spellcheck={false}
+            autocomplete="off"
+          />
         </label>
-        <label>Kinesis stream
-          <input name="stream" defaultValue={settings?.streamName ?? ''} placeholder={config?.streamName ?? 'wildrydes'} spellcheck={false} autocomplete="off" />
+        <label>
+          Kinesis stream
+          <input
+            name="stream"
+            defaultValue={settings?.streamName ?? ''}
+            placeholder={config?.streamName ?? 'wildrydes'}
+            spellcheck={false}
+            autocomplete="off"
+          />
         </label>
-        <p class="muted">Region {config?.region ?? '–'} · account {config?.accountId ?? '–'} · guest {feed.guest.value === '' ? 'none yet' : feed.guest.value}</p>
-        <button class="button primary" type="submit">Start</button>
+        <p class="muted">
+          Region {config?.region ?? '–'} · account {config?.accountId ?? '–'} · guest{' '}
+          {feed.guest.value === '' ? 'none yet' : feed.guest.value}
+        </p>
+        <button class="button primary" type="submit">
+          Start
+        </button>
       </form>
     </Dialog>
   );

@@ -1,4 +1,5 @@
-// What the page holds: the feed, the alerts, and what the user chose. Components read and set the signals.
+// What the page holds: the feed, the alerts, and what the user chose. Components read and set the
+// signals.
 import { computed, effect, signal } from '@preact/signals';
 import { AlertFeed } from '../alerts/alert_feed';
 import type { Chip, ListView } from '../fleet/filter';
@@ -16,7 +17,11 @@ export const drawerOpen = signal(false);
 export const helpOpen = signal(false);
 export const settingsOpen = signal(false);
 export const listView = signal<ListView>({
-  search: '', chips: new Set<Chip>(), sort: 'status', descending: false });
+  search: '',
+  chips: new Set<Chip>(),
+  sort: 'status',
+  descending: false,
+});
 
 /** Counts up twice a second: what shows ages and lists reads it. */
 export const pulse = signal(0);
@@ -48,6 +53,7 @@ export function startState(): void {
 }
 
 export function titleOf(unicorns: number, alertCount: number): string {
-  const count = unicorns === 0 ? '' : `${unicorns.toLocaleString('en')} unicorn${unicorns === 1 ? '' : 's'} · `;
+  const word = unicorns === 1 ? 'unicorn' : 'unicorns';
+  const count = unicorns === 0 ? '' : `${unicorns.toLocaleString('en')} ${word} · `;
   return `${alertCount > 0 ? `(${alertCount}) ` : ''}${count}Wild Rydes`;
 }

@@ -10,9 +10,13 @@ const systemDark = signal(media.matches);
 const stored = localStorage.getItem(key) as Theme | null;
 
 export const theme = signal<Theme>(stored && order.includes(stored) ? stored : 'auto');
-export const dark = computed(() => theme.value === 'dark' || (theme.value === 'auto' && systemDark.value));
+export const dark = computed(
+  () => theme.value === 'dark' || (theme.value === 'auto' && systemDark.value),
+);
 
-media.addEventListener('change', () => { systemDark.value = media.matches; });
+media.addEventListener('change', () => {
+  systemDark.value = media.matches;
+});
 
 effect(() => {
   document.documentElement.dataset['theme'] = theme.value;

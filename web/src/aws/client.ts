@@ -1,9 +1,15 @@
 // Calls AWS JSON 1.1 operations on the page's own origin, unsigned or signed.
 import { amzDate, authorization, type Credentials } from './sigv4';
 
-/** An answer of the service that is an error, with AWS's code such as `ExpiredIteratorException`. */
+/**
+ * An answer of the service that is an error, with AWS's code such as `ExpiredIteratorException`.
+ */
 export class ServiceError extends Error {
-  constructor(readonly code: string, message: string, readonly status: number) {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status: number,
+  ) {
     super(message);
     this.name = 'ServiceError';
   }
@@ -32,8 +38,12 @@ export function unsignedCaller(endpoint: Endpoint, targetPrefix: string): Caller
 }
 
 /** A caller that signs each request with what `credentials` gives at that moment. */
-export function signedCaller(endpoint: Endpoint, targetPrefix: string, service: string,
-    credentials: () => Promise<Credentials>): Caller {
+export function signedCaller(
+  endpoint: Endpoint,
+  targetPrefix: string,
+  service: string,
+  credentials: () => Promise<Credentials>,
+): Caller {
   return async (operation, input) => {
     const keys = await credentials();
     const time = new Date(Date.now() + endpoint.clockSkewMillis);
@@ -47,16 +57,25 @@ export function signedCaller(endpoint: Endpoint, targetPrefix: string, service: 
     // The browser sets Host itself; it is signed but cannot be sent from here.
     const signed = { ...headers, host: endpoint.host };
     headers['authorization'] = await authorization(
-      { method: 'POST', path: '/', query: [], headers: signed, body }, keys,
-      { region: endpoint.region, service, time });
+      { method: 'POST', path: '/', query: [], headers: signed, body },
+      keys,
+      { region: endpoint.region, service, time },
+    );
     return send(endpoint, headers, body);
   };
 }
 
-async function send<Output>(endpoint: Endpoint, headers: Record<string, string>, body: string):
-    Promise<Output> {
+async function send<Output>(
+  endpoint: Endpoint,
+  headers: Record<string, string>,
+  body: string,
+): Promise<Output> {
   const answer = await endpoint.fetch('/', {
-    method: 'POST', headers, body, cache: 'no-store', credentials: 'omit',
+    method: 'POST',
+    headers,
+    body,
+    cache: 'no-store',
+    credentials: 'omit',
     signal: AbortSignal.timeout(timeoutMillis),
   });
   const text = await answer.text();

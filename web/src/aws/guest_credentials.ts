@@ -1,4 +1,5 @@
-// The guest credentials of a Cognito identity pool, fetched when needed and renewed before they end.
+// The guest credentials of a Cognito identity pool, fetched when needed and renewed before they
+// end.
 import type { Caller } from './client';
 import type { Credentials } from './sigv4';
 
@@ -13,17 +14,24 @@ export class GuestCredentials {
   private current: Credentials | null = null;
   private expiresMillis = 0;
   private pending: Promise<Credentials> | null = null;
-  /** The guest's identity, or '' before the first call. Kept so that a renewal is the same guest. */
+  /**
+   * The guest's identity, or '' before the first call. Kept so that a renewal is the same guest.
+   */
   identityId = '';
 
-  constructor(private readonly call: Caller, private readonly identityPoolId: string,
-    private readonly nowMillis: () => number) {}
+  constructor(
+    private readonly call: Caller,
+    private readonly identityPoolId: string,
+    private readonly nowMillis: () => number,
+  ) {}
 
   /** Valid credentials; parallel callers share one request. */
   get(): Promise<Credentials> {
     const left = this.expiresMillis - this.nowMillis();
     if (this.current && left > renewBeforeMillis) return Promise.resolve(this.current);
-    this.pending ??= this.renew().finally(() => { this.pending = null; });
+    this.pending ??= this.renew().finally(() => {
+      this.pending = null;
+    });
     return this.pending;
   }
 
@@ -34,8 +42,9 @@ export class GuestCredentials {
 
   private async renew(): Promise<Credentials> {
     if (this.identityId === '') {
-      const { IdentityId } =
-        await this.call<{ IdentityId: string }>('GetId', { IdentityPoolId: this.identityPoolId });
+      const { IdentityId } = await this.call<{ IdentityId: string }>('GetId', {
+        IdentityPoolId: this.identityPoolId,
+      });
       this.identityId = IdentityId;
     }
     let answer: CredentialsAnswer;

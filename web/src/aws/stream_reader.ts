@@ -1,4 +1,5 @@
-// Reads every shard of a Kinesis stream from LATEST, each second, for as long as it is not stopped.
+// Reads every shard of a Kinesis stream from LATEST, each second, for as long as it is not
+// stopped.
 import { ServiceError, type Caller } from './client';
 
 export interface ReaderEvents {
@@ -14,8 +15,14 @@ export interface ReaderClock {
   random(): number;
 }
 
-interface Shard { ShardId: string; ParentShardId?: string }
-interface ListShardsAnswer { Shards: Shard[]; NextToken?: string }
+interface Shard {
+  ShardId: string;
+  ParentShardId?: string;
+}
+interface ListShardsAnswer {
+  Shards: Shard[];
+  NextToken?: string;
+}
 interface RecordsAnswer {
   Records: { Data: string }[];
   NextShardIterator?: string | null;
@@ -39,8 +46,12 @@ export class StreamReader {
   private readonly reading = new Map<string, Promise<void>>();
   private readonly known = new Set<string>();
 
-  constructor(private readonly call: Caller, private readonly streamName: string,
-    private readonly events: ReaderEvents, private readonly clock: ReaderClock) {}
+  constructor(
+    private readonly call: Caller,
+    private readonly streamName: string,
+    private readonly events: ReaderEvents,
+    private readonly clock: ReaderClock,
+  ) {}
 
   stop(): void {
     this.stopper.abort();
@@ -90,7 +101,10 @@ export class StreamReader {
       const isChild = shard.ParentShardId !== undefined && this.known.has(shard.ParentShardId);
       this.known.add(shard.ShardId);
       const work = this.readShard(shard.ShardId, isChild ? 'TRIM_HORIZON' : 'LATEST');
-      this.reading.set(shard.ShardId, work.finally(() => this.reading.delete(shard.ShardId)));
+      this.reading.set(
+        shard.ShardId,
+        work.finally(() => this.reading.delete(shard.ShardId)),
+      );
     }
   }
 
@@ -101,14 +115,19 @@ export class StreamReader {
     while (!this.stopped()) {
       try {
         iterator ??= await this.iteratorOf(shardId, type);
-        const answer: RecordsAnswer =
-          await this.call('GetRecords', { ShardIterator: iterator, Limit: recordsPerCall });
+        const answer: RecordsAnswer = await this.call('GetRecords', {
+          ShardIterator: iterator,
+          Limit: recordsPerCall,
+        });
         failures = 0;
         iterator = answer.NextShardIterator ?? null;
         const behindMillis = answer.MillisBehindLatest ?? 0;
         if (this.stopped()) return;
         if (answer.Records.length > 0) {
-          this.events.records(answer.Records.map((record) => record.Data), shardId);
+          this.events.records(
+            answer.Records.map((record) => record.Data),
+            shardId,
+          );
         }
         this.events.polled(behindMillis);
         if (iterator === null) return await this.shardEnded();
@@ -122,7 +141,8 @@ export class StreamReader {
           this.events.failed(error);
           return;
         }
-        // A new iterator after an expiry costs nothing; a second failure in a row waits like any other.
+        // A new iterator after an expiry costs nothing; a second failure in a row waits like any
+        // other.
         const expired = isExpiredIterator(error);
         if (!isTransient(error)) {
           iterator = null;
@@ -137,8 +157,11 @@ export class StreamReader {
   }
 
   private async iteratorOf(shardId: string, type: string): Promise<string> {
-    const answer = await this.call<{ ShardIterator: string }>('GetShardIterator',
-      { StreamName: this.streamName, ShardId: shardId, ShardIteratorType: type });
+    const answer = await this.call<{ ShardIterator: string }>('GetShardIterator', {
+      StreamName: this.streamName,
+      ShardId: shardId,
+      ShardIteratorType: type,
+    });
     return answer.ShardIterator;
   }
 
@@ -155,7 +178,10 @@ function isGone(error: unknown): boolean {
   return error instanceof ServiceError && error.code === 'ResourceNotFoundException';
 }
 
-/** The network, throttling and the server's own faults: the same iterator is good for the next try. */
+/**
+ * The network, throttling and the server's own faults: the same iterator is good for the next
+ * try.
+ */
 function isTransient(error: unknown): boolean {
   if (!(error instanceof ServiceError)) return true;
   return error.status >= 500 || error.code === 'ProvisionedThroughputExceededException';

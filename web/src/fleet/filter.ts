@@ -14,12 +14,20 @@ export interface ListView {
 }
 
 export const chipStatus: Record<Chip, Status> = {
-  low: Status.Low, watch: Status.Watch, ok: Status.Ok, stale: Status.Stale, lost: Status.Lost,
+  low: Status.Low,
+  watch: Status.Watch,
+  ok: Status.Ok,
+  stale: Status.Stale,
+  lost: Status.Lost,
 };
 
 /** The order of status sorting: what asks for action first. */
 const urgency: Record<Status, number> = {
-  [Status.Low]: 0, [Status.Watch]: 1, [Status.Stale]: 2, [Status.Ok]: 3, [Status.Lost]: 4,
+  [Status.Low]: 0,
+  [Status.Watch]: 1,
+  [Status.Stale]: 2,
+  [Status.Ok]: 3,
+  [Status.Lost]: 4,
 };
 
 /** An open alert counts as low vitals, whatever the newest reading says. */
@@ -49,7 +57,9 @@ function nameRanks(store: FleetStore): Int32Array {
   const rows = store.names.map((_, row) => row);
   rows.sort((a, b) => collator.compare(store.names[a]!, store.names[b]!));
   const rank = new Int32Array(rows.length);
-  rows.forEach((row, place) => { rank[row] = place; });
+  rows.forEach((row, place) => {
+    rank[row] = place;
+  });
   ranks.set(store, { version: store.namesVersion, rank });
   return rank;
 }
@@ -74,16 +84,27 @@ function compareNumbers(a: number, b: number): number {
 function sortValue(store: FleetStore, sort: SortKey): ((row: number) => number) | null {
   const c = store.column;
   switch (sort) {
-    case 'name': return null;
-    case 'health': return (row) => c.health[row]!;
-    case 'magic': return (row) => c.magic[row]!;
-    case 'speed': return (row) => c.speed[row]!;
-    case 'age': return (row) => -c.seenMillis[row]!;
-    case 'status': return (row) => urgency[listedStatus(store, row)];
+    case 'name':
+      return null;
+    case 'health':
+      return (row) => c.health[row]!;
+    case 'magic':
+      return (row) => c.magic[row]!;
+    case 'speed':
+      return (row) => c.speed[row]!;
+    case 'age':
+      return (row) => -c.seenMillis[row]!;
+    case 'status':
+      return (row) => urgency[listedStatus(store, row)];
   }
 }
 
-/** Control and direction characters of a name, made visible so that they cannot disguise another. */
+/**
+ * Control and direction characters of a name, made visible so that they cannot disguise another.
+ */
 export function safeName(name: string): string {
-  return name.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, '\ufffd');
+  return name.replace(
+    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    '\ufffd',
+  );
 }

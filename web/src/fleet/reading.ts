@@ -43,7 +43,9 @@ function checked(value: unknown): Reading | null {
   const lon = record['Longitude'];
   if (!isNumberWithin(lat, latitudeMax) || !isNumberWithin(lon, longitudeMax)) return null;
   return {
-    name, lat, lon,
+    name,
+    lat,
+    lon,
     timeMillis: parseStatusTime(record['StatusTime']),
     metresPerSecond: numberOr(record['Distance'], 0),
     health: numberOr(record['HealthPoints'], NaN),

@@ -1,7 +1,13 @@
 // What the vital signs and the age of the last report say about a unicorn.
 
 /** Ordered: the higher, the more it asks for attention. */
-export enum Status { Ok = 0, Watch = 1, Low = 2, Stale = 3, Lost = 4 }
+export enum Status {
+  Ok = 0,
+  Watch = 1,
+  Low = 2,
+  Stale = 3,
+  Lost = 4,
+}
 
 export const lowBelow = 100;
 export const watchBelow = 110;

@@ -1,4 +1,5 @@
-// The newest state of every unicorn, in typed arrays by row. It knows neither the map nor the page.
+// The newest state of every unicorn, in typed arrays by row. It knows neither the map nor the
+// page.
 import { mercatorX, mercatorY } from './projection';
 import type { Reading } from './reading';
 import { Status, lostAfterMillis, statusOf } from './status';
@@ -15,19 +16,43 @@ const jumpMetres = 5_000;
 const vitalsRowsMax = 1_000;
 
 interface Columns {
-  fromX: Float64Array; fromY: Float64Array; toX: Float64Array; toY: Float64Array;
-  movedMillis: Float64Array; motionMillis: Float64Array; seenMillis: Float64Array;
-  statusTimeMillis: Float64Array; speed: Float32Array; health: Float32Array; magic: Float32Array;
-  heading: Float32Array; status: Uint8Array; alerting: Uint8Array; lat: Float64Array; lon: Float64Array;
+  fromX: Float64Array;
+  fromY: Float64Array;
+  toX: Float64Array;
+  toY: Float64Array;
+  movedMillis: Float64Array;
+  motionMillis: Float64Array;
+  seenMillis: Float64Array;
+  statusTimeMillis: Float64Array;
+  speed: Float32Array;
+  health: Float32Array;
+  magic: Float32Array;
+  heading: Float32Array;
+  status: Uint8Array;
+  alerting: Uint8Array;
+  lat: Float64Array;
+  lon: Float64Array;
 }
 
 function columns(capacity: number): Columns {
   const wide = () => new Float64Array(capacity);
   const slim = () => new Float32Array(capacity);
   return {
-    fromX: wide(), fromY: wide(), toX: wide(), toY: wide(), movedMillis: wide(), motionMillis: wide(),
-    seenMillis: wide(), statusTimeMillis: wide(), lat: wide(), lon: wide(), speed: slim(),
-    health: slim(), magic: slim(), heading: slim(), status: new Uint8Array(capacity),
+    fromX: wide(),
+    fromY: wide(),
+    toX: wide(),
+    toY: wide(),
+    movedMillis: wide(),
+    motionMillis: wide(),
+    seenMillis: wide(),
+    statusTimeMillis: wide(),
+    lat: wide(),
+    lon: wide(),
+    speed: slim(),
+    health: slim(),
+    magic: slim(),
+    heading: slim(),
+    status: new Uint8Array(capacity),
     alerting: new Uint8Array(capacity),
   };
 }
@@ -106,7 +131,10 @@ export class FleetStore {
     this.version++;
   }
 
-  /** Where a row is drawn at `nowMillis`: part of the way from where it was drawn to its newest report. */
+  /**
+   * Where a row is drawn at `nowMillis`: part of the way from where it was drawn to its newest
+   * report.
+   */
   shownX(row: number, nowMillis: number): number {
     const c = this.column;
     const part = this.progress(row, nowMillis);
@@ -195,7 +223,8 @@ export class FleetStore {
     const [dx, dy] = [x - c.toX[row]!, y - c.toY[row]!];
     const far = Math.hypot(dx, dy) > jumpMetres;
     if (dx !== 0 || dy !== 0) c.heading[row] = Math.atan2(dx, dy);
-    // Several reports of one answer: the glide goes on from where it began, to the newest of them.
+    // Several reports of one answer: the glide goes on from where it began, to the newest of
+    // them.
     const fromX = far ? x : this.shownX(row, nowMillis);
     const fromY = far ? y : this.shownY(row, nowMillis);
     const interval = nowMillis - c.seenMillis[row]!;

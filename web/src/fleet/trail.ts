@@ -1,4 +1,5 @@
-// Where a unicorn has been: projected points in a bounded buffer; straight stretches keep their ends only.
+// Where a unicorn has been: projected points in a bounded buffer; straight stretches keep their
+// ends only.
 
 const pointsMax = 3_600;
 /** A middle point nearer than this to the straight line is not kept, projected metres. */

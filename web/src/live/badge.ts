@@ -13,7 +13,10 @@ export interface Contact {
   behindMillis: number;
 }
 
-export interface Badge { state: BadgeState; seconds: number }
+export interface Badge {
+  state: BadgeState;
+  seconds: number;
+}
 
 const silentMillisMax = 5_000;
 const pollGapMillisMax = 4_000;

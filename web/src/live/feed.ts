@@ -1,9 +1,10 @@
-// The live feed: configuration, guest credentials and stream reader together, filling the fleet's store.
+// The live feed: configuration, guest credentials and stream reader together, filling the fleet's
+// store.
 import { signal } from '@preact/signals';
 import { getConfig, SessionNeeded, type ConsoleConfig } from '../api/console_api';
 import { ServiceError, signedCaller, unsignedCaller, type Endpoint } from '../aws/client';
 import { GuestCredentials } from '../aws/guest_credentials';
-import { backoffMillis, StreamReader } from '../aws/stream_reader';
+import { backoffMillis, pollMillis, StreamReader } from '../aws/stream_reader';
 import { parseReading } from '../fleet/reading';
 import { FleetStore } from '../fleet/store';
 import { badgeOf, type Badge, type Contact } from './badge';
@@ -12,12 +13,20 @@ import { loadSettings } from './settings';
 
 /** Why no unicorn can be shown; the page explains it with the command that mends it. */
 export type Problem =
-  | { kind: 'session' } | { kind: 'no-pool' } | { kind: 'insecure' }
+  | { kind: 'session' }
+  | { kind: 'no-pool' }
+  | { kind: 'insecure' }
   | { kind: 'no-stream'; stream: string }
   | { kind: 'refused'; code: string; message: string };
 
-const badKeys = new Set(['ExpiredTokenException', 'ExpiredToken', 'UnrecognizedClientException',
-  'InvalidClientTokenId', 'InvalidSignatureException', 'IncompleteSignatureException']);
+const badKeys = new Set([
+  'ExpiredTokenException',
+  'ExpiredToken',
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'IncompleteSignatureException',
+]);
 const recheckMillis = 3_000;
 const rateWindowMillis = 5_000;
 
@@ -33,6 +42,7 @@ export class LiveFeed {
   private reader: StreamReader | null = null;
   private credentials: GuestCredentials | null = null;
   private arrivals: { millis: number; count: number }[] = [];
+  private firstRecordMillis = Infinity;
   private recheckedMillis = -Infinity;
   private readonly stopper = new AbortController();
 
@@ -48,7 +58,7 @@ export class LiveFeed {
       } catch (error) {
         if (error instanceof SessionNeeded) {
           this.problem.value = { kind: 'session' };
-          return;  // tick() goes on asking
+          return; // tick() goes on asking
         }
         this.contact.failing = true;
         await sleep(backoffMillis(++failures, Math.random()), this.stopper.signal);
@@ -84,24 +94,42 @@ export class LiveFeed {
       this.problem.value = { kind: 'no-pool' };
       return;
     }
-    this.read({ host: location.host, region: config.region, clockSkewMillis,
-      fetch: (input, init) => fetch(input, init) }, pool, streamName);
+    this.read(
+      {
+        host: location.host,
+        region: config.region,
+        clockSkewMillis,
+        fetch: (input, init) => fetch(input, init),
+      },
+      pool,
+      streamName,
+    );
   }
 
   private read(endpoint: Endpoint, pool: string, streamName: string): void {
     const cognito = unsignedCaller(endpoint, 'AWSCognitoIdentityService');
-    const credentials = new GuestCredentials(cognito, pool, () => Date.now() + endpoint.clockSkewMillis);
+    const credentials = new GuestCredentials(
+      cognito,
+      pool,
+      () => Date.now() + endpoint.clockSkewMillis,
+    );
     this.credentials = credentials;
-    const keys = () => credentials.get().then((value) => {
-      this.guest.value = credentials.identityId;
-      return value;
-    });
+    const keys = () =>
+      credentials.get().then((value) => {
+        this.guest.value = credentials.identityId;
+        return value;
+      });
     const kinesis = signedCaller(endpoint, 'Kinesis_20131202', 'kinesis', keys);
-    const reader = new StreamReader(kinesis, streamName, {
-      records: (data) => this.take(data),
-      polled: (behindMillis) => this.polled(behindMillis),
-      failed: (error) => this.failed(error, streamName),
-    }, { sleep, random: Math.random });
+    const reader = new StreamReader(
+      kinesis,
+      streamName,
+      {
+        records: (data) => this.take(data),
+        polled: (behindMillis) => this.polled(behindMillis),
+        failed: (error) => this.failed(error, streamName),
+      },
+      { sleep, random: Math.random },
+    );
     this.reader = reader;
     void reader.run();
   }
@@ -114,6 +142,7 @@ export class LiveFeed {
       if (reading) store.apply(reading, now);
       else store.unreadableTotal++;
     }
+    if (this.firstRecordMillis === Infinity) this.firstRecordMillis = now - pollMillis;
     this.contact.recordMillis = now;
     this.arrivals.push({ millis: now, count: data.length });
   }
@@ -165,7 +194,8 @@ export class LiveFeed {
     if (badge.state !== shown.state || badge.seconds !== shown.seconds) this.badge.value = badge;
     this.arrivals = this.arrivals.filter(({ millis }) => now - millis < rateWindowMillis);
     const total = this.arrivals.reduce((sum, { count }) => sum + count, 0);
-    this.recordsPerSecond.value = Math.round((total * 1000) / rateWindowMillis);
+    const watchedMillis = Math.min(rateWindowMillis, Math.max(1_000, now - this.firstRecordMillis));
+    this.recordsPerSecond.value = Math.round((total * 1000) / watchedMillis);
   }
 }
 

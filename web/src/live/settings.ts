@@ -1,13 +1,18 @@
-// The identity pool and stream that the user set by hand, as the workshop's dashboard asks for them.
+// The identity pool and stream that the user set by hand, as the workshop's dashboard asks for
+// them.
 
-export interface Settings { identityPoolId: string; streamName: string }
+export interface Settings {
+  identityPoolId: string;
+  streamName: string;
+}
 
 const key = 'wildrydes.dashboard';
 
 export function loadSettings(): Settings | null {
   try {
     const value = JSON.parse(localStorage.getItem(key) ?? 'null') as Partial<Settings> | null;
-    if (typeof value?.identityPoolId !== 'string' || typeof value.streamName !== 'string') return null;
+    if (typeof value?.identityPoolId !== 'string' || typeof value.streamName !== 'string')
+      return null;
     return { identityPoolId: value.identityPoolId, streamName: value.streamName };
   } catch {
     return null;

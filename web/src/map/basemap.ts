@@ -16,17 +16,34 @@ import type { Palette } from './palette';
 import { places } from './places';
 
 type Coded = number[];
-interface Land { unit: number; polygons: Coded[][]; coast: Coded[] }
-interface Lines { unit: number; lines: Coded[] }
+interface Land {
+  unit: number;
+  polygons: Coded[][];
+  coast: Coded[];
+}
+interface Lines {
+  unit: number;
+  lines: Coded[];
+}
 interface BasemapFile {
   land: Land[];
   borders: { country: Lines[]; state: Lines[]; county: Lines[] };
-  streets: { unit: number; list: { name: string; kind: 'avenue' | 'major' | 'minor'; lines: Coded[] }[] };
+  streets: {
+    unit: number;
+    list: { name: string; kind: 'avenue' | 'major' | 'minor'; lines: Coded[] }[];
+  };
   park: { unit: number; ring: Coded };
 }
 
 /** Metres per pixel above which a kind of line is not drawn. */
-const resolutionMax = { minor: 14, major: 40, avenue: 40, county: 700, state: 12_000, streetLabel: 8 };
+const resolutionMax = {
+  minor: 14,
+  major: 40,
+  avenue: 40,
+  county: 700,
+  state: 12_000,
+  streetLabel: 8,
+};
 
 /** Differences in units of degrees to projected points. */
 export function decodeLine(coded: Coded, unit: number): [number, number][] {
@@ -40,7 +57,11 @@ export function decodeLine(coded: Coded, unit: number): [number, number][] {
   return points;
 }
 
-function feature(kind: string, geometry: Polygon | MultiLineString | LineString | Point, name = ''): Feature {
+function feature(
+  kind: string,
+  geometry: Polygon | MultiLineString | LineString | Point,
+  name = '',
+): Feature {
   const made = new Feature(geometry);
   made.set('kind', kind, true);
   if (name !== '') made.set('name', name, true);
@@ -49,19 +70,34 @@ function feature(kind: string, geometry: Polygon | MultiLineString | LineString 
 
 function lineFeatures(kind: string, tiers: Lines[]): Feature[] {
   return tiers.flatMap(({ unit, lines }) =>
-    lines.map((line) => feature(kind, new LineString(decodeLine(line, unit)))));
+    lines.map((line) => feature(kind, new LineString(decodeLine(line, unit)))),
+  );
 }
 
 function shapeFeatures(file: BasemapFile): Feature[] {
   const polygons = file.land.flatMap(({ unit, polygons: list }) =>
-    list.map((rings) => feature('land', new Polygon(rings.map((ring) => decodeLine(ring, unit))))));
+    list.map((rings) => feature('land', new Polygon(rings.map((ring) => decodeLine(ring, unit))))),
+  );
   const coasts = file.land.flatMap(({ unit, coast }) =>
-    coast.map((line) => feature('coast', new LineString(decodeLine(line, unit)))));
+    coast.map((line) => feature('coast', new LineString(decodeLine(line, unit)))),
+  );
   const streets = file.streets.list.map(({ name, kind, lines }) =>
-    feature(kind, new MultiLineString(lines.map((line) => decodeLine(line, file.streets.unit))), name));
+    feature(
+      kind,
+      new MultiLineString(lines.map((line) => decodeLine(line, file.streets.unit))),
+      name,
+    ),
+  );
   const park = feature('park', new Polygon([decodeLine(file.park.ring, file.park.unit)]));
-  return [...polygons, park, ...streets, ...lineFeatures('county', file.borders.county),
-    ...lineFeatures('state', file.borders.state), ...lineFeatures('country', file.borders.country), ...coasts];
+  return [
+    ...polygons,
+    park,
+    ...streets,
+    ...lineFeatures('county', file.borders.county),
+    ...lineFeatures('state', file.borders.state),
+    ...lineFeatures('country', file.borders.country),
+    ...coasts,
+  ];
 }
 
 function stroke(color: string, width: number, lineDash?: number[]): Stroke {
@@ -79,7 +115,7 @@ function shapeStyle(palette: Palette): (item: object, resolution: number) => Sty
   const streetStyles = new Map<string, Style>();
   const street = (kind: string, resolution: number) => {
     // About `width` pixels at zoom 14 (9.5 m/px), as wide as a street close up, a hair far out.
-    const width = Math.max(0.7, Math.min(26, (widths[kind]! * 5) / resolution));
+    const width = Math.max(0.7, Math.min(18, (widths[kind]! * 4) / resolution));
     const key = `${kind} ${width.toFixed(1)}`;
     let style = streetStyles.get(key);
     if (!style) {
@@ -107,13 +143,24 @@ function labelStyle(palette: Palette): (item: object, resolution: number) => Sty
     const label = item as Feature;
     const kind = label.get('kind') as string;
     const text = label.get('name') as string;
-    if (resolution < (label.get('from') as number) || resolution > (label.get('to') as number)) return undefined;
+    if (resolution < (label.get('from') as number) || resolution > (label.get('to') as number))
+      return undefined;
     const water = kind === 'water';
-    const font = water ? 'italic 12px system-ui, sans-serif'
-      : kind === 'area' ? '600 13px system-ui, sans-serif' : '11px system-ui, sans-serif';
-    return new Style({ text: new Text({ text, font, stroke: halo, overflow: true,
-      fill: new Fill({ color: water ? palette.waterLabel : palette.label }),
-      ...(kind === 'street' ? { placement: 'line' as const, maxAngle: 0.8, repeat: 600 } : {}) }) });
+    const font = water
+      ? 'italic 12px system-ui, sans-serif'
+      : kind === 'area'
+        ? '600 13px system-ui, sans-serif'
+        : '11px system-ui, sans-serif';
+    return new Style({
+      text: new Text({
+        text,
+        font,
+        stroke: halo,
+        overflow: true,
+        fill: new Fill({ color: water ? palette.waterLabel : palette.label }),
+        ...(kind === 'street' ? { placement: 'line' as const, maxAngle: 0.8, repeat: 600 } : {}),
+      }),
+    });
   };
 }
 
@@ -124,21 +171,28 @@ function labelFeatures(file: BasemapFile): Feature[] {
     made.set('to', to, true);
     return made;
   });
-  const streets = file.streets.list.filter(({ kind }) => kind !== 'minor').flatMap(({ name, lines }) =>
-    lines.slice(0, 1).map((line) => {
-      const made = feature('street', new LineString(decodeLine(line, file.streets.unit)), name);
-      made.set('from', 0, true);
-      made.set('to', resolutionMax.streetLabel, true);
-      return made;
-    }));
+  const streets = file.streets.list
+    .filter(({ kind }) => kind !== 'minor')
+    .flatMap(({ name, lines }) =>
+      lines.slice(0, 1).map((line) => {
+        const made = feature('street', new LineString(decodeLine(line, file.streets.unit)), name);
+        made.set('from', 0, true);
+        made.set('to', resolutionMax.streetLabel, true);
+        return made;
+      }),
+    );
   return [...points, ...streets];
 }
 
 export class Basemap {
   private readonly shapes = new VectorSource();
   private readonly labels = new VectorSource();
-  readonly shapeLayer = new VectorLayer({ source: this.shapes, updateWhileAnimating: true,
-    updateWhileInteracting: true, renderBuffer: 50 });
+  readonly shapeLayer = new VectorLayer({
+    source: this.shapes,
+    updateWhileAnimating: true,
+    updateWhileInteracting: true,
+    renderBuffer: 50,
+  });
   readonly labelLayer = new VectorLayer({ source: this.labels, declutter: true });
 
   setPalette(palette: Palette): void {

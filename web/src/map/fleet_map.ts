@@ -1,4 +1,5 @@
-// The map: OpenLayers for view and basemap, our painter for the fleet, and what the pointer does on it.
+// The map: OpenLayers for view and basemap, our painter for the fleet, and what the pointer does
+// on it.
 import OlMap from 'ol/Map';
 import View from 'ol/View';
 import type { FrameState } from 'ol/Map';
@@ -45,16 +46,35 @@ export class FleetMap {
   private frame = 0;
   private dotRatio = Math.min(2, devicePixelRatio);
 
-  constructor(target: HTMLElement, private readonly store: FleetStore,
-    private readonly start: { lat: number; lon: number }, private state: MapState,
-    private readonly events: MapEvents) {
+  constructor(
+    target: HTMLElement,
+    private readonly store: FleetStore,
+    private readonly start: { lat: number; lon: number },
+    private state: MapState,
+    private readonly events: MapEvents,
+  ) {
     this.painter = new FleetPainter(start);
-    this.view = new View({ center: this.startCentre(), zoom: startZoom, minZoom: 2, maxZoom: 19,
-      enableRotation: false, multiWorld: false, smoothResolutionConstraint: true });
+    this.view = new View({
+      center: this.startCentre(),
+      zoom: startZoom,
+      minZoom: 2,
+      maxZoom: 19,
+      enableRotation: false,
+      multiWorld: false,
+      smoothResolutionConstraint: true,
+    });
     const fleet = new Layer({ render: (frameState) => this.renderLayer(frameState) });
-    this.map = new OlMap({ target, view: this.view, controls: [],
+    this.map = new OlMap({
+      target,
+      view: this.view,
+      controls: [],
       layers: [this.basemap.shapeLayer, this.basemap.labelLayer, fleet],
-      interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false, keyboard: false }) });
+      interactions: defaultInteractions({
+        altShiftDragRotate: false,
+        pinchRotate: false,
+        keyboard: false,
+      }),
+    });
     this.listen(target);
     this.update(state);
     this.basemap.load().catch(() => console.warn('the basemap could not be loaded'));
@@ -111,8 +131,10 @@ export class FleetMap {
     const row = this.store.rowOf(name);
     if (row < 0) return;
     const now = performance.now();
-    this.view.animate({ duration: 300,
-      center: [this.store.shownX(row, now), this.store.shownY(row, now)] });
+    this.view.animate({
+      duration: 300,
+      center: [this.store.shownX(row, now), this.store.shownY(row, now)],
+    });
   }
 
   /** Where a unicorn is on the page's map, CSS pixels, or null when it is not in view. */
@@ -149,7 +171,13 @@ export class FleetMap {
   private renderLayer(frameState: FrameState): HTMLElement {
     const { center, resolution } = frameState.viewState;
     const [width, height] = frameState.size;
-    this.viewport = { widthPixels: width!, heightPixels: height!, centreX: center[0]!, centreY: center[1]!, resolution };
+    this.viewport = {
+      widthPixels: width!,
+      heightPixels: height!,
+      centreX: center[0]!,
+      centreY: center[1]!,
+      resolution,
+    };
     this.paint();
     this.schedule();
     return this.painter.element;
@@ -160,15 +188,24 @@ export class FleetMap {
     const began = performance.now();
     const rowOf = (name: string | null) => (name === null ? -1 : this.store.rowOf(name));
     const { selected, hovered, trails } = this.state;
-    this.painter.paint(this.store, this.viewport,
-      { selected: rowOf(selected), hovered: rowOf(hovered), trails }, this.palette, began,
-      Math.min(2, devicePixelRatio), this.dotRatio);
+    this.painter.paint(
+      this.store,
+      this.viewport,
+      { selected: rowOf(selected), hovered: rowOf(hovered), trails },
+      this.palette,
+      began,
+      Math.min(2, devicePixelRatio),
+      this.dotRatio,
+    );
     this.frames.add(performance.now() - began);
     // A machine that cannot fill the fine buffer in time gets the coarse one.
     if (this.painter.inView > iconsMax && this.frames.p95() > slowFrameMillis) this.dotRatio = 1;
   }
 
-  /** The next paint: when the fastest in view has moved half a pixel; while nothing moves, each second. */
+  /**
+   * The next paint: when the fastest in view has moved half a pixel; while nothing moves, each
+   * second.
+   */
   private schedule(): void {
     clearTimeout(this.timer);
     if (document.hidden || this.store.count === 0) return;

@@ -1,10 +1,11 @@
-// Draws the fleet over the map: trails, dots or unicorns, names, halos, the start point. One paint per frame.
+// Draws the fleet over the map: trails, dots or unicorns, names, halos, the start point. One
+// paint per frame.
 import { listedStatus, safeName } from '../fleet/filter';
 import { HitIndex } from '../fleet/hit_index';
 import { mercatorScale, mercatorX, mercatorY } from '../fleet/projection';
 import { Status } from '../fleet/status';
 import type { FleetStore } from '../fleet/store';
-import { IconSet, iconSize } from './icon_set';
+import { IconSet } from './icon_set';
 import { placeLabels } from './labels';
 import { drawHalo, drawPip, drawPulse } from './marks';
 import type { Palette } from './palette';
@@ -22,13 +23,19 @@ const margin = 40;
 const crowdPixels = 19;
 
 export interface Viewport {
-  widthPixels: number; heightPixels: number;
-  centreX: number; centreY: number;
+  widthPixels: number;
+  heightPixels: number;
+  centreX: number;
+  centreY: number;
   /** Projected metres per CSS pixel. */
   resolution: number;
 }
 
-export interface Emphasis { selected: number; hovered: number; trails: boolean }
+export interface Emphasis {
+  selected: number;
+  hovered: number;
+  trails: boolean;
+}
 
 export class FleetPainter {
   readonly element = document.createElement('div');
@@ -54,8 +61,15 @@ export class FleetPainter {
   }
 
   /** `dotRatio` is the pixel ratio of the dots' buffer, `sharpRatio` that of all the rest. */
-  paint(store: FleetStore, view: Viewport, emphasis: Emphasis, palette: Palette, nowMillis: number,
-    sharpRatio: number, dotRatio: number): void {
+  paint(
+    store: FleetStore,
+    view: Viewport,
+    emphasis: Emphasis,
+    palette: Palette,
+    nowMillis: number,
+    sharpRatio: number,
+    dotRatio: number,
+  ): void {
     this.resize(view, sharpRatio, dotRatio);
     this.locate(store, view, nowMillis);
     this.paintUnder(store, view, emphasis, palette, nowMillis);
@@ -66,13 +80,19 @@ export class FleetPainter {
 
   private resize(view: Viewport, sharpRatio: number, dotRatio: number): void {
     for (const canvas of [this.under, this.over]) {
-      const [width, height] = [Math.round(view.widthPixels * sharpRatio), Math.round(view.heightPixels * sharpRatio)];
+      const [width, height] = [
+        Math.round(view.widthPixels * sharpRatio),
+        Math.round(view.heightPixels * sharpRatio),
+      ];
       if (canvas.width !== width || canvas.height !== height) {
         canvas.width = width;
         canvas.height = height;
       }
     }
-    this.dots.resize(Math.round(view.widthPixels * dotRatio), Math.round(view.heightPixels * dotRatio));
+    this.dots.resize(
+      Math.round(view.widthPixels * dotRatio),
+      Math.round(view.heightPixels * dotRatio),
+    );
     for (const context of [this.underContext, this.overContext]) {
       context.setTransform(sharpRatio, 0, 0, sharpRatio, 0, 0);
       context.clearRect(0, 0, view.widthPixels, view.heightPixels);
@@ -91,7 +111,13 @@ export class FleetPainter {
       if (c.status[row] === Status.Lost) continue;
       const x = (store.shownX(row, nowMillis) - view.centreX) / view.resolution + halfX;
       const y = halfY - (store.shownY(row, nowMillis) - view.centreY) / view.resolution;
-      if (x < -margin || y < -margin || x > view.widthPixels + margin || y > view.heightPixels + margin) continue;
+      if (
+        x < -margin ||
+        y < -margin ||
+        x > view.widthPixels + margin ||
+        y > view.heightPixels + margin
+      )
+        continue;
       this.xs[count] = x;
       this.ys[count] = y;
       this.rows[count] = row;
@@ -112,7 +138,13 @@ export class FleetPainter {
     this.badged = new Uint8Array(length);
   }
 
-  private paintUnder(store: FleetStore, view: Viewport, emphasis: Emphasis, palette: Palette, nowMillis: number): void {
+  private paintUnder(
+    store: FleetStore,
+    view: Viewport,
+    emphasis: Emphasis,
+    palette: Palette,
+    nowMillis: number,
+  ): void {
     const context = this.underContext;
     const x = (mercatorX(this.start.lon) - view.centreX) / view.resolution + view.widthPixels / 2;
     const y = view.heightPixels / 2 - (mercatorY(this.start.lat) - view.centreY) / view.resolution;
@@ -144,15 +176,21 @@ export class FleetPainter {
     }
   }
 
-  private paintOver(store: FleetStore, emphasis: Emphasis, palette: Palette, nowMillis: number,
-    ratio: number): void {
+  private paintOver(
+    store: FleetStore,
+    emphasis: Emphasis,
+    palette: Palette,
+    nowMillis: number,
+    ratio: number,
+  ): void {
     const context = this.overContext;
     const icons = this.inView <= iconsMax;
     const order = this.overOrder(emphasis, icons);
     const badged = order.filter((i) => this.badged[i] === 1);
     this.icons.prepare(palette, ratio);
     for (const i of order) {
-      if (this.badged[i] === 0) drawPip(context, this.xs[i]!, this.ys[i]!, this.statuses[i]! as Status, palette);
+      if (this.badged[i] === 0)
+        drawPip(context, this.xs[i]!, this.ys[i]!, this.statuses[i]! as Status, palette);
     }
     for (const i of badged) {
       const [x, y, row] = [this.xs[i]!, this.ys[i]!, this.rows[i]!];
@@ -160,10 +198,18 @@ export class FleetPainter {
       if (icons && this.statuses[i] === Status.Low) drawPulse(context, x, y, nowMillis, palette);
       this.icons.draw(context, x, y, this.statuses[i]! as Status, store.column.heading[row]!);
     }
-    const named = icons && this.inView <= labelsMax ? badged : badged.filter((i) => this.isMarked(i, emphasis));
-    placeLabels(context, [...named].reverse().map((i) => ({
-      text: safeName(store.names[this.rows[i]!]!), x: this.xs[i]!, y: this.ys[i]! + iconSize / 2 + 10,
-      strong: this.isMarked(i, emphasis) })), palette);
+    const named =
+      icons && this.inView <= labelsMax ? badged : badged.filter((i) => this.isMarked(i, emphasis));
+    placeLabels(
+      context,
+      [...named].reverse().map((i) => ({
+        text: safeName(store.names[this.rows[i]!]!),
+        x: this.xs[i]!,
+        y: this.ys[i]!,
+        strong: this.isMarked(i, emphasis),
+      })),
+      palette,
+    );
   }
 
   private isMarked(i: number, emphasis: Emphasis): boolean {
@@ -171,14 +217,20 @@ export class FleetPainter {
   }
 
   /**
-   * Indices in the order of drawing: the calm first, then those that need attention, the selected last.
-   * Marks in `badged` who has room for a unicorn badge; the others of a crowd are drawn as small dots.
+   * Indices in the order of drawing: the calm first, then those that need attention, the selected
+   * last. Marks in `badged` who has room for a badge; the others of a crowd are drawn as dots.
    */
   private overOrder(emphasis: Emphasis, icons: boolean): number[] {
     const order: number[] = [];
     for (let i = 0; i < this.inView; i++) if (icons || this.isMarked(i, emphasis)) order.push(i);
-    const weight = (i: number) => this.rows[i] === emphasis.selected ? 9
-      : this.rows[i] === emphasis.hovered ? 8 : this.statuses[i] === Status.Stale ? -1 : this.statuses[i]!;
+    const weight = (i: number) =>
+      this.rows[i] === emphasis.selected
+        ? 9
+        : this.rows[i] === emphasis.hovered
+          ? 8
+          : this.statuses[i] === Status.Stale
+            ? -1
+            : this.statuses[i]!;
     order.sort((a, b) => weight(a) - weight(b) || this.rows[a]! - this.rows[b]!);
     const placed: number[] = [];
     for (let at = order.length - 1; at >= 0; at--) {
@@ -191,7 +243,9 @@ export class FleetPainter {
   }
 
   private apart(i: number, other: number): boolean {
-    return Math.abs(this.xs[i]! - this.xs[other]!) > crowdPixels ||
-      Math.abs(this.ys[i]! - this.ys[other]!) > crowdPixels;
+    return (
+      Math.abs(this.xs[i]! - this.xs[other]!) > crowdPixels ||
+      Math.abs(this.ys[i]! - this.ys[other]!) > crowdPixels
+    );
   }
 }

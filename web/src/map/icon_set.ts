@@ -7,7 +7,10 @@ import { drawUnicorn } from './unicorn_art';
 export const iconSize = 32;
 const pointer = 5;
 
-interface Badge { right: HTMLCanvasElement; left: HTMLCanvasElement }
+interface Badge {
+  right: HTMLCanvasElement;
+  left: HTMLCanvasElement;
+}
 
 export class IconSet {
   private badges = new Map<Status, Badge>();
@@ -21,12 +24,23 @@ export class IconSet {
     this.palette = palette;
     for (const status of [Status.Ok, Status.Watch, Status.Low, Status.Stale]) {
       this.badges.set(status, {
-        right: badge(status, palette, ratio, false), left: badge(status, palette, ratio, true) });
+        right: badge(status, palette, ratio, false),
+        left: badge(status, palette, ratio, true),
+      });
     }
   }
 
-  /** Centred at (x, y); `heading` in radians clockwise from north turns the pointer and picks the side. */
-  draw(context: CanvasRenderingContext2D, x: number, y: number, status: Status, heading: number): void {
+  /**
+   * Centred at (x, y); `heading` in radians clockwise from north turns the pointer and picks the
+   * side.
+   */
+  draw(
+    context: CanvasRenderingContext2D,
+    x: number,
+    y: number,
+    status: Status,
+    heading: number,
+  ): void {
     const { right, left } = this.badges.get(status)!;
     context.save();
     context.translate(x, y);
@@ -40,12 +54,23 @@ export class IconSet {
     context.fillStyle = this.palette.status[status];
     context.fill();
     context.restore();
-    context.drawImage(Math.sin(heading) < 0 ? left : right, -iconSize / 2, -iconSize / 2, iconSize, iconSize);
+    context.drawImage(
+      Math.sin(heading) < 0 ? left : right,
+      -iconSize / 2,
+      -iconSize / 2,
+      iconSize,
+      iconSize,
+    );
     context.restore();
   }
 }
 
-function badge(status: Status, palette: Palette, ratio: number, mirrored: boolean): HTMLCanvasElement {
+function badge(
+  status: Status,
+  palette: Palette,
+  ratio: number,
+  mirrored: boolean,
+): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = Math.ceil(iconSize * ratio);
   const context = canvas.getContext('2d')!;
@@ -68,7 +93,11 @@ function badge(status: Status, palette: Palette, ratio: number, mirrored: boolea
   context.translate(5, 6);
   const grey = status === Status.Stale;
   drawUnicorn(context, 22, {
-    body: grey ? '#d5d9e0' : '#ffffff', mane: grey ? '#9aa3b2' : '#8a5be0', horn: grey ? '#b6bcc7' : '#f5b83d',
-    eye: '#2b1a4a', outline: grey ? '#6d7687' : '#2b1a4a' });
+    body: grey ? '#d5d9e0' : '#ffffff',
+    mane: grey ? '#9aa3b2' : '#8a5be0',
+    horn: grey ? '#b6bcc7' : '#f5b83d',
+    eye: '#2b1a4a',
+    outline: grey ? '#6d7687' : '#2b1a4a',
+  });
   return canvas;
 }

@@ -1,4 +1,5 @@
-// Thousands of unicorns as dots: sprites written into one pixel buffer, one putImageData per frame.
+// Thousands of unicorns as dots: sprites written into one pixel buffer, one putImageData per
+// frame.
 import { Status } from '../fleet/status';
 import type { Palette } from './palette';
 import { makeSprite, type Sprite } from './sprites';
@@ -28,8 +29,14 @@ export class PixelPainter {
   }
 
   /** Paints `count` dots at xs, ys (buffer pixels), by status. */
-  paint(xs: Float32Array, ys: Float32Array, statuses: Uint8Array, count: number, reach: number,
-    palette: Palette): void {
+  paint(
+    xs: Float32Array,
+    ys: Float32Array,
+    statuses: Uint8Array,
+    count: number,
+    reach: number,
+    palette: Palette,
+  ): void {
     const { width, height } = this.canvas;
     if (width === 0 || height === 0) return;
     this.image ??= this.newImage(width, height);
@@ -38,7 +45,8 @@ export class PixelPainter {
     for (const status of paintOrder) {
       const sprite = this.sprites.get(status)!;
       for (let i = 0; i < count; i++) {
-        if (statuses[i] === status) this.stamp(sprite, Math.round(xs[i]!), Math.round(ys[i]!), width, height);
+        if (statuses[i] === status)
+          this.stamp(sprite, Math.round(xs[i]!), Math.round(ys[i]!), width, height);
       }
     }
     this.context.putImageData(this.image, 0, 0);

@@ -1,6 +1,13 @@
 // Place names on the offline map, with the range of metres per pixel in which each is shown.
 
-export type Place = [name: string, kind: 'area' | 'town' | 'water', lat: number, lon: number, from: number, to: number];
+export type Place = [
+  name: string,
+  kind: 'area' | 'town' | 'water',
+  lat: number,
+  lon: number,
+  from: number,
+  to: number,
+];
 
 export const places: Place[] = [
   ['Manhattan', 'area', 40.7795, -73.9655, 14, 160],

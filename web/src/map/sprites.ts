@@ -1,4 +1,5 @@
-// Opaque dot sprites for the pixel painter: offsets into a pixel buffer and colours, one per status.
+// Opaque dot sprites for the pixel painter: offsets into a pixel buffer and colours, one per
+// status.
 import type { Palette } from './palette';
 import { Status } from '../fleet/status';
 
@@ -25,7 +26,12 @@ const shapes: Record<Status, (x: number, y: number, reach: number) => boolean> =
   [Status.Lost]: () => false,
 };
 
-export function makeSprite(status: Status, reach: number, stride: number, palette: Palette): Sprite {
+export function makeSprite(
+  status: Status,
+  reach: number,
+  stride: number,
+  palette: Palette,
+): Sprite {
   const inside = shapes[status];
   const fill = pixelOf(status === Status.Stale ? palette.land : palette.status[status]);
   const edge = pixelOf(status === Status.Stale ? palette.status[status] : palette.iconFill);
@@ -34,8 +40,11 @@ export function makeSprite(status: Status, reach: number, stride: number, palett
   for (let y = -reach; y <= reach; y++) {
     for (let x = -reach; x <= reach; x++) {
       if (!inside(x, y, reach)) continue;
-      const atEdge = !inside(x - 1, y, reach) || !inside(x + 1, y, reach) ||
-        !inside(x, y - 1, reach) || !inside(x, y + 1, reach);
+      const atEdge =
+        !inside(x - 1, y, reach) ||
+        !inside(x + 1, y, reach) ||
+        !inside(x, y - 1, reach) ||
+        !inside(x, y + 1, reach);
       offsets.push(y * stride + x);
       colours.push(atEdge ? edge : fill);
     }

@@ -1,4 +1,5 @@
-// The start point with the workshop's blue circle of 50 metres, and rings that tell the distance from it.
+// The start point with the workshop's blue circle of 50 metres, and rings that tell the distance
+// from it.
 import type { Viewport } from './fleet_painter';
 import type { Palette } from './palette';
 
@@ -6,8 +7,13 @@ const circleMetres = 50;
 const ringKilometres = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000];
 const ringPixelsMin = 90;
 
-export function drawStart(context: CanvasRenderingContext2D, x: number, y: number, pixelsPerMetre: number,
-  palette: Palette): void {
+export function drawStart(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  pixelsPerMetre: number,
+  palette: Palette,
+): void {
   const radius = Math.max(4, circleMetres * pixelsPerMetre);
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
@@ -22,8 +28,14 @@ export function drawStart(context: CanvasRenderingContext2D, x: number, y: numbe
   context.fill();
 }
 
-export function drawRings(context: CanvasRenderingContext2D, x: number, y: number, pixelsPerMetre: number,
-  view: Viewport, palette: Palette): void {
+export function drawRings(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  pixelsPerMetre: number,
+  view: Viewport,
+  palette: Palette,
+): void {
   const far = Math.hypot(view.widthPixels, view.heightPixels);
   context.lineWidth = 1;
   context.font = '10.5px system-ui, sans-serif';

@@ -7,7 +7,9 @@ export function Command({ text }: { text: string }) {
   const copy = () => {
     void navigator.clipboard?.writeText(text).then(() => {
       copied.value = true;
-      setTimeout(() => { copied.value = false; }, 1500);
+      setTimeout(() => {
+        copied.value = false;
+      }, 1500);
     });
   };
   return (

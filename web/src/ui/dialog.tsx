@@ -4,7 +4,15 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Glyph } from './glyph';
 
-export function Dialog({ open, title, children }: { open: Signal<boolean>; title: string; children: ComponentChildren }) {
+export function Dialog({
+  open,
+  title,
+  children,
+}: {
+  open: Signal<boolean>;
+  title: string;
+  children: ComponentChildren;
+}) {
   const element = useRef<HTMLDialogElement>(null);
   const shown = open.value;
   useEffect(() => {
@@ -12,11 +20,27 @@ export function Dialog({ open, title, children }: { open: Signal<boolean>; title
   }, [shown]);
   if (!shown) return null;
   return (
-    <dialog ref={element} aria-label={title} onClose={() => { open.value = false; }}
-      onClick={(event) => { if (event.target === element.current) open.value = false; }}>
+    <dialog
+      ref={element}
+      aria-label={title}
+      onClose={() => {
+        open.value = false;
+      }}
+      onClick={(event) => {
+        if (event.target === element.current) open.value = false;
+      }}
+    >
       <header>
         <h2>{title}</h2>
-        <button class="icon-button" aria-label="Close" onClick={() => { open.value = false; }}><Glyph name="close" /></button>
+        <button
+          class="icon-button"
+          aria-label="Close"
+          onClick={() => {
+            open.value = false;
+          }}
+        >
+          <Glyph name="close" />
+        </button>
       </header>
       {children}
     </dialog>

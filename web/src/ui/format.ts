@@ -13,7 +13,9 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en');
 }
 
-/** A vital sign; a dash when the record did not hold it. Never clamped: points can go below zero. */
+/**
+ * A vital sign; a dash when the record did not hold it. Never clamped: points can go below zero.
+ */
 export function formatPoints(points: number): string {
   return Number.isFinite(points) ? String(Math.round(points * 10) / 10) : '–';
 }

@@ -12,16 +12,48 @@ const shapes = {
   plus: <path d="M8 3v10M3 8h10" />,
   minus: <path d="M3 8h10" />,
   fit: <path d="M2.500 6V2.500H6M10 2.500h3.500V6M13.500 10v3.500H10M6 13.500H2.500V10" />,
-  start: <><circle cx="8" cy="8" r="5" /><circle cx="8" cy="8" r="1.500" fill="currentColor" /></>,
+  start: (
+    <>
+      <circle cx="8" cy="8" r="5" />
+      <circle cx="8" cy="8" r="1.500" fill="currentColor" />
+    </>
+  ),
   trail: <path d="M2 13.500C6 13 4 8.500 8 8s2-4 6-5.500" />,
-  follow: <><circle cx="8" cy="8" r="3.500" /><path d="M8 1v3M8 12v3M1 8h3M12 8h3" /></>,
-  search: <><circle cx="7" cy="7" r="4.500" /><path d="M10.500 10.500 14 14" /></>,
+  follow: (
+    <>
+      <circle cx="8" cy="8" r="3.500" />
+      <path d="M8 1v3M8 12v3M1 8h3M12 8h3" />
+    </>
+  ),
+  search: (
+    <>
+      <circle cx="7" cy="7" r="4.500" />
+      <path d="M10.500 10.500 14 14" />
+    </>
+  ),
   copy: <path d="M5.500 5.500h8v8h-8ZM3 10.500H2.500v-8h8V3" />,
   help: <path d="M5.500 6a2.500 2.500 0 1 1 3.600 2.200C8.300 8.600 8 9 8 10M8 12.500v.6" />,
-  sun: <><circle cx="8" cy="8" r="3" /><path d="M8 1v2M8 13v2M1 8h2M13 8h2M3 3l1.500 1.500M11.500 11.500 13 13M13 3l-1.500 1.500M4.500 11.500 3 13" /></>,
+  sun: (
+    <>
+      <circle cx="8" cy="8" r="3" />
+      <path d="M8 1v2M8 13v2M1 8h2M13 8h2M3 3l1.500 1.500M11.500 11.500 13 13" />
+      <path d="M13 3l-1.500 1.500M4.500 11.500 3 13" />
+    </>
+  ),
   moon: <path d="M13.500 9.500A6 6 0 0 1 6.500 2.500a6 6 0 1 0 7 7Z" />,
-  auto: <><circle cx="8" cy="8" r="5.500" /><path d="M8 2.500a5.500 5.500 0 0 1 0 11Z" fill="currentColor" /></>,
-  gear: <><circle cx="8" cy="8" r="2.200" /><path d="M8 1.500v2M8 12.500v2M1.500 8h2M12.500 8h2M3.400 3.400l1.400 1.400M11.200 11.200l1.400 1.400M12.600 3.400l-1.400 1.400M4.800 11.200l-1.400 1.400" /></>,
+  auto: (
+    <>
+      <circle cx="8" cy="8" r="5.500" />
+      <path d="M8 2.500a5.500 5.500 0 0 1 0 11Z" fill="currentColor" />
+    </>
+  ),
+  gear: (
+    <>
+      <circle cx="8" cy="8" r="2.200" />
+      <path d="M8 1.500v2M8 12.500v2M1.500 8h2M12.500 8h2M3.400 3.400l1.400 1.400" />
+      <path d="M11.200 11.200l1.400 1.400M12.600 3.400l-1.400 1.400M4.800 11.200l-1.400 1.400" />
+    </>
+  ),
   run: <path d="M4.500 2.500 13 8l-8.500 5.500Z" fill="currentColor" />,
   download: <path d="M8 2v8M4.500 7 8 10.500 11.500 7M2.500 13.500h11" />,
 } satisfies Record<string, ComponentChildren>;
@@ -30,8 +62,16 @@ export type GlyphName = keyof typeof shapes;
 
 export function Glyph({ name }: { name: GlyphName }) {
   return (
-    <svg class={`glyph glyph-${name}`} viewBox="0 0 16 16" aria-hidden="true" fill="none"
-      stroke="currentColor" stroke-width="1.500" stroke-linecap="round" stroke-linejoin="round">
+    <svg
+      class={`glyph glyph-${name}`}
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.500"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    >
       {shapes[name]}
     </svg>
   );

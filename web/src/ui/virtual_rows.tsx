@@ -17,14 +17,25 @@ interface Props {
 
 const spare = 4;
 
-export function VirtualRows({ count, rowHeight, label, className, reveal = -1, row, onKeyDown, activeId }: Props) {
+export function VirtualRows({
+  count,
+  rowHeight,
+  label,
+  className,
+  reveal = -1,
+  row,
+  onKeyDown,
+  activeId,
+}: Props) {
   const box = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
   const height = useSignal(600);
 
   useLayoutEffect(() => {
     const element = box.current!;
-    const observer = new ResizeObserver(() => { height.value = element.clientHeight; });
+    const observer = new ResizeObserver(() => {
+      height.value = element.clientHeight;
+    });
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
@@ -34,7 +45,8 @@ export function VirtualRows({ count, rowHeight, label, className, reveal = -1, r
     if (reveal < 0) return;
     const [from, to] = [reveal * rowHeight, (reveal + 1) * rowHeight];
     if (from < element.scrollTop) element.scrollTop = from;
-    else if (to > element.scrollTop + element.clientHeight) element.scrollTop = to - element.clientHeight;
+    else if (to > element.scrollTop + element.clientHeight)
+      element.scrollTop = to - element.clientHeight;
   }, [reveal]);
 
   const first = Math.max(0, Math.floor(top.value / rowHeight) - spare);
@@ -42,10 +54,22 @@ export function VirtualRows({ count, rowHeight, label, className, reveal = -1, r
   const rows: ComponentChildren[] = [];
   for (let i = first; i < last; i++) rows.push(row(i, i * rowHeight));
   return (
-    <div ref={box} class={`virtual ${className ?? ''}`} role="grid" aria-label={label} aria-rowcount={count}
-      tabIndex={0} aria-activedescendant={activeId} onKeyDown={onKeyDown}
-      onScroll={() => { top.value = box.current!.scrollTop; }}>
-      <div class="virtual-inner" role="presentation" style={{ height: `${count * rowHeight}px` }}>{rows}</div>
+    <div
+      ref={box}
+      class={`virtual ${className ?? ''}`}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={count}
+      tabIndex={0}
+      aria-activedescendant={activeId}
+      onKeyDown={onKeyDown}
+      onScroll={() => {
+        top.value = box.current!.scrollTop;
+      }}
+    >
+      <div class="virtual-inner" role="presentation" style={{ height: `${count * rowHeight}px` }}>
+        {rows}
+      </div>
     </div>
   );
 }

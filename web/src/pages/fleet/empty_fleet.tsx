@@ -5,6 +5,10 @@ import type { Problem } from '../../live/feed';
 import { Command } from '../../ui/command';
 import { UnicornMark } from '../../ui/glyph';
 
+const createPool =
+  'aws cognito-identity create-identity-pool --identity-pool-name wildrydes ' +
+  '--allow-unauthenticated-identities';
+
 function Panel({ title, children }: { title: string; children: ComponentChildren }) {
   return (
     <div class="empty" role="status">
@@ -16,7 +20,16 @@ function Panel({ title, children }: { title: string; children: ComponentChildren
 }
 
 function Settings() {
-  return <button class="text-button" onClick={() => { settingsOpen.value = true; }}>Configure the dashboard</button>;
+  return (
+    <button
+      class="text-button"
+      onClick={() => {
+        settingsOpen.value = true;
+      }}
+    >
+      Configure the dashboard
+    </button>
+  );
 }
 
 function Why({ problem }: { problem: Problem }) {
@@ -24,35 +37,51 @@ function Why({ problem }: { problem: Problem }) {
     case 'no-pool':
       return (
         <Panel title="No identity pool yet">
-          <p>The map reads the stream as a guest of a Cognito identity pool, and this account has none.</p>
-          <p>Set up the whole pipeline with one command, or make a pool by hand as in the workshop:</p>
+          <p>
+            The map reads the stream as a guest of a Cognito identity pool, and this account has
+            none.
+          </p>
+          <p>
+            Set up the whole pipeline with one command, or make a pool by hand as in the workshop:
+          </p>
           <Command text="./build/release/wildrydes workshop setup" />
-          <Command text="aws cognito-identity create-identity-pool --identity-pool-name wildrydes --allow-unauthenticated-identities" />
+          <Command text={createPool} />
           <Settings />
         </Panel>
       );
     case 'no-stream':
       return (
         <Panel title="No stream yet">
-          <p>There is no stream <code>{problem.stream}</code> to read the unicorns from.</p>
-          <Command text={`aws kinesis create-stream --stream-name ${problem.stream} --shard-count 1`} />
+          <p>
+            There is no stream <code>{problem.stream}</code> to read the unicorns from.
+          </p>
+          <Command
+            text={`aws kinesis create-stream --stream-name ${problem.stream} --shard-count 1`}
+          />
           <Settings />
         </Panel>
       );
     case 'refused':
       return (
         <Panel title="The stream may not be read">
-          <p>The guest of the identity pool was refused: <b>{problem.code}</b></p>
+          <p>
+            The guest of the identity pool was refused: <b>{problem.code}</b>
+          </p>
           <p class="muted">{problem.message.slice(0, 400)}</p>
-          <p>The role of the pool's guests needs a policy that allows kinesis:ListShards, GetShardIterator and GetRecords.</p>
+          <p>
+            The role of the pool's guests needs a policy that allows kinesis:ListShards,
+            GetShardIterator and GetRecords.
+          </p>
           <Settings />
         </Panel>
       );
     case 'insecure':
       return (
         <Panel title="Open the page on this machine">
-          <p>The page signs its requests in the browser, which browsers allow only for https and for
-            addresses of this machine. Open it as <code>http://127.0.0.1:{location.port}/_/</code>.</p>
+          <p>
+            The page signs its requests in the browser, which browsers allow only for https and for
+            addresses of this machine. Open it as <code>http://127.0.0.1:{location.port}/_/</code>.
+          </p>
         </Panel>
       );
     case 'session':
@@ -67,15 +96,28 @@ export function EmptyFleet() {
   if (problem) return <Why problem={problem} />;
   if (store && store.count > 0) return null;
   if (feed.badge.value.state !== 'live') {
-    return <div class="empty small" role="status"><p>{feed.badge.value.state === 'reconnecting' ? 'The server does not answer; trying again…' : 'Connecting to the stream…'}</p></div>;
+    return (
+      <div class="empty small" role="status">
+        <p>
+          {feed.badge.value.state === 'reconnecting'
+            ? 'The server does not answer; trying again…'
+            : 'Connecting to the stream…'}
+        </p>
+      </div>
+    );
   }
   const stream = feed.config.value?.streamName ?? 'wildrydes';
   return (
     <Panel title="No unicorns yet">
-      <p>The map is connected to the stream <code>{stream}</code>, and nothing has been sent since it was opened.
-        Start a unicorn, it appears within seconds:</p>
+      <p>
+        The map is connected to the stream <code>{stream}</code>, and nothing has been sent since it
+        was opened. Start a unicorn, it appears within seconds:
+      </p>
       <Command text="./build/release/wildrydes producer" />
-      <p class="muted">A second one? Give it a name: <code>producer -name Bucephalus</code>. A fleet: <code>fleet run --unicorns 25</code>.</p>
+      <p class="muted">
+        A second one? Give it a name: <code>producer -name Bucephalus</code>. A fleet:{' '}
+        <code>fleet run --unicorns 25</code>.
+      </p>
     </Panel>
   );
 }

@@ -1,7 +1,14 @@
 // The list beside the map, which is also its accessible twin: search, chips, sorting, keyboard.
 import { computed } from '@preact/signals';
 import { feed, hovered, listView, pulse, select, selected } from '../../app/state';
-import { chipStatus, listedRows, listedStatus, safeName, type Chip, type SortKey } from '../../fleet/filter';
+import {
+  chipStatus,
+  listedRows,
+  listedStatus,
+  safeName,
+  type Chip,
+  type SortKey,
+} from '../../fleet/filter';
 import { formatMph } from '../../fleet/projection';
 import { Status, lowBelow, statusWords, watchBelow } from '../../fleet/status';
 import type { FleetStore } from '../../fleet/store';
@@ -10,11 +17,28 @@ import { Glyph, type GlyphName } from '../../ui/glyph';
 import { VirtualRows } from '../../ui/virtual_rows';
 
 const rowHeight = 36;
-const chips: [Chip, string][] = [['low', 'Low'], ['watch', 'Watch'], ['ok', 'OK'], ['stale', 'Stale'], ['lost', 'Lost']];
-const columns: [SortKey, string, string][] = [['status', '!', 'Sort by urgency'], ['name', 'Unicorn', 'Sort by name'], ['health', 'HP', 'Sort by health'],
-  ['magic', 'MP', 'Sort by magic'], ['speed', 'mph', 'Sort by speed'], ['age', 'Age', 'Sort by age of the report']];
-const glyphs: Record<Status, GlyphName> = { [Status.Ok]: 'ok', [Status.Watch]: 'watch', [Status.Low]: 'low',
-  [Status.Stale]: 'stale', [Status.Lost]: 'lost' };
+const chips: [Chip, string][] = [
+  ['low', 'Low'],
+  ['watch', 'Watch'],
+  ['ok', 'OK'],
+  ['stale', 'Stale'],
+  ['lost', 'Lost'],
+];
+const columns: [SortKey, string, string][] = [
+  ['status', '!', 'Sort by urgency'],
+  ['name', 'Unicorn', 'Sort by name'],
+  ['health', 'HP', 'Sort by health'],
+  ['magic', 'MP', 'Sort by magic'],
+  ['speed', 'mph', 'Sort by speed'],
+  ['age', 'Age', 'Sort by age of the report'],
+];
+const glyphs: Record<Status, GlyphName> = {
+  [Status.Ok]: 'ok',
+  [Status.Watch]: 'watch',
+  [Status.Low]: 'low',
+  [Status.Stale]: 'stale',
+  [Status.Lost]: 'lost',
+};
 
 const listed = computed(() => {
   pulse.value;
@@ -32,7 +56,8 @@ export function selectStep(by: number): void {
   const rows = listed.value;
   if (!store || rows.length === 0) return;
   const at = rows.findIndex((row) => store.names[row] === selected.value);
-  const next = at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by));
+  const next =
+    at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by));
   select(store.names[rows[next]!]!);
 }
 
@@ -57,9 +82,14 @@ function Chips({ store }: { store: FleetStore }) {
         const count = counts[chipStatus[chip]]!;
         const on = listView.value.chips.has(chip);
         return (
-          <button key={chip} class={`chip chip-${chip} ${count === 0 && !on ? 'none' : ''}`} aria-pressed={on}
-            onClick={() => toggleChip(chip)}>
-            <Glyph name={glyphs[chipStatus[chip]]} />{label} <b>{formatCount(count)}</b>
+          <button
+            key={chip}
+            class={`chip chip-${chip} ${count === 0 && !on ? 'none' : ''}`}
+            aria-pressed={on}
+            onClick={() => toggleChip(chip)}
+          >
+            <Glyph name={glyphs[chipStatus[chip]]} />
+            {label} <b>{formatCount(count)}</b>
           </button>
         );
       })}
@@ -71,25 +101,56 @@ function pointsClass(points: number): string {
   return points < lowBelow ? 'low' : points < watchBelow ? 'watch' : '';
 }
 
-function Row({ store, row, top, index }: { store: FleetStore; row: number; top: number; index: number }) {
+function Row({
+  store,
+  row,
+  top,
+  index,
+}: {
+  store: FleetStore;
+  row: number;
+  top: number;
+  index: number;
+}) {
   pulse.value;
   const c = store.column;
   const name = store.names[row]!;
   const status = listedStatus(store, row);
   const old = status >= Status.Stale;
+  const marks = [selected.value === name && 'selected', hovered.value === name && 'hovered']
+    .filter(Boolean)
+    .join(' ');
   return (
-    <div id={`row-${index}`} role="row" aria-rowindex={index + 1} aria-selected={selected.value === name}
-      class={`row status-${Status[status].toLowerCase()} ${selected.value === name ? 'selected' : ''} ${hovered.value === name ? 'hovered' : ''}`}
-      style={{ top: `${top}px` }} onClick={() => select(name)}
-      onPointerEnter={() => { hovered.value = name; }} onPointerLeave={() => { hovered.value = null; }}>
+    <div
+      id={`row-${index}`}
+      role="row"
+      aria-rowindex={index + 1}
+      aria-selected={selected.value === name}
+      class={`row status-${Status[status].toLowerCase()} ${marks}`}
+      style={{ top: `${top}px` }}
+      onClick={() => select(name)}
+      onPointerEnter={() => {
+        hovered.value = name;
+      }}
+      onPointerLeave={() => {
+        hovered.value = null;
+      }}
+    >
       <span role="gridcell" class="cell-name" title={statusWords[status]}>
-        <Glyph name={glyphs[status]} /><span class="name">{safeName(name)}</span>
+        <Glyph name={glyphs[status]} />
+        <span class="name">{safeName(name)}</span>
         <span class="visually-hidden">{statusWords[status]}</span>
       </span>
-      <span role="gridcell" class={old ? '' : pointsClass(c.health[row]!)}>{formatPoints(c.health[row]!)}</span>
-      <span role="gridcell" class={old ? '' : pointsClass(c.magic[row]!)}>{formatPoints(c.magic[row]!)}</span>
+      <span role="gridcell" class={old ? '' : pointsClass(c.health[row]!)}>
+        {formatPoints(c.health[row]!)}
+      </span>
+      <span role="gridcell" class={old ? '' : pointsClass(c.magic[row]!)}>
+        {formatPoints(c.magic[row]!)}
+      </span>
       <span role="gridcell">{formatMph(c.speed[row]!).replace(' mph', '')}</span>
-      <span role="gridcell" class={old ? 'old' : 'muted'}>{formatAge(performance.now() - c.seenMillis[row]!)}</span>
+      <span role="gridcell" class={old ? 'old' : 'muted'}>
+        {formatAge(performance.now() - c.seenMillis[row]!)}
+      </span>
     </div>
   );
 }
@@ -98,13 +159,23 @@ function SearchField() {
   return (
     <label class="search">
       <Glyph name="search" />
-      <input id="search" type="search" placeholder="Search unicorns" autocomplete="off" spellcheck={false}
-        aria-label="Search unicorns" value={listView.value.search}
-        onInput={(event) => { listView.value = { ...listView.value, search: event.currentTarget.value }; }}
+      <input
+        id="search"
+        type="search"
+        placeholder="Search unicorns"
+        autocomplete="off"
+        spellcheck={false}
+        aria-label="Search unicorns"
+        value={listView.value.search}
+        onInput={(event) => {
+          listView.value = { ...listView.value, search: event.currentTarget.value };
+        }}
         onKeyDown={(event) => {
-          if (event.key === 'ArrowDown' || event.key === 'Enter') selectStep(event.key === 'Enter' ? 0 : 1);
+          if (event.key === 'ArrowDown' || event.key === 'Enter')
+            selectStep(event.key === 'Enter' ? 0 : 1);
           if (event.key === 'Escape') event.currentTarget.blur();
-        }} />
+        }}
+      />
       <kbd>/</kbd>
     </label>
   );
@@ -112,12 +183,19 @@ function SearchField() {
 
 function ColumnHeads() {
   const { sort, descending } = listView.value;
+  const direction = descending ? 'descending' : 'ascending';
   return (
     <div class="heads">
       {columns.map(([key, label, title]) => (
-        <button key={key} title={title} class={sort === key ? 'sorted' : ''} onClick={() => sortBy(key)}
-          aria-label={`${title}${sort === key ? (descending ? ', descending' : ', ascending') : ''}`}>
-          {label}{sort === key && <span aria-hidden="true">{descending ? ' ↓' : ' ↑'}</span>}
+        <button
+          key={key}
+          title={title}
+          class={sort === key ? 'sorted' : ''}
+          onClick={() => sortBy(key)}
+          aria-label={sort === key ? `${title}, ${direction}` : title}
+        >
+          {label}
+          {sort === key && <span aria-hidden="true">{descending ? ' ↓' : ' ↑'}</span>}
         </button>
       ))}
     </div>
@@ -130,7 +208,9 @@ export function FleetList() {
   pulse.value;
   const at = store ? rows.findIndex((row) => store.names[row] === selected.value) : -1;
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -1e9, End: 1e9 }[event.key];
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -1e9, End: 1e9 }[
+      event.key
+    ];
     if (step === undefined) return;
     event.preventDefault();
     selectStep(step);
@@ -141,15 +221,35 @@ export function FleetList() {
       <SearchField />
       {store && <Chips store={store} />}
       <ColumnHeads />
-      {store && rows.length > 0
-        ? <VirtualRows count={rows.length} rowHeight={rowHeight} label="Unicorns" reveal={at}
-            activeId={at >= 0 ? `row-${at}` : undefined} onKeyDown={onKeyDown}
-            row={(index, top) => <Row key={store.names[rows[index]!]} store={store} row={rows[index]!} top={top} index={index} />} />
-        : <p class="list-empty">{store && store.count > 0 ? 'No unicorn matches.' : 'The unicorns will be listed here.'}</p>}
+      {store && rows.length > 0 ? (
+        <VirtualRows
+          count={rows.length}
+          rowHeight={rowHeight}
+          label="Unicorns"
+          reveal={at}
+          activeId={at >= 0 ? `row-${at}` : undefined}
+          onKeyDown={onKeyDown}
+          row={(index, top) => (
+            <Row
+              key={store.names[rows[index]!]}
+              store={store}
+              row={rows[index]!}
+              top={top}
+              index={index}
+            />
+          )}
+        />
+      ) : (
+        <p class="list-empty">
+          {store && store.count > 0 ? 'No unicorn matches.' : 'The unicorns will be listed here.'}
+        </p>
+      )}
       {store && lost > 0 && (
         <footer class="lost-bar">
           <span>{formatCount(lost)} lost: silent for 30 s, no longer on the map</span>
-          <button class="text-button" onClick={() => store.dismissLost(performance.now())}>Dismiss</button>
+          <button class="text-button" onClick={() => store.dismissLost(performance.now())}>
+            Dismiss
+          </button>
         </footer>
       )}
     </section>

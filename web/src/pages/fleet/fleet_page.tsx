@@ -16,10 +16,20 @@ import { offerTestHook } from './test_hook';
 import { UnicornCard } from './unicorn_card';
 
 function mapState() {
-  return { selected: selected.value, hovered: hovered.value, follow: follow.value, trails: trails.value, dark: dark.value };
+  return {
+    selected: selected.value,
+    hovered: hovered.value,
+    follow: follow.value,
+    trails: trails.value,
+    dark: dark.value,
+  };
 }
 
-interface Tip { name: string; x: number; y: number }
+interface Tip {
+  name: string;
+  x: number;
+  y: number;
+}
 
 function HoverTip({ tip }: { tip: Tip | null }) {
   pulse.value;
@@ -37,9 +47,27 @@ function HoverTip({ tip }: { tip: Tip | null }) {
   );
 }
 
-function Tool({ name, label, keys, on, onClick }: { name: GlyphName; label: string; keys: string; on?: boolean; onClick(): void }) {
+function Tool({
+  name,
+  label,
+  keys,
+  on,
+  onClick,
+}: {
+  name: GlyphName;
+  label: string;
+  keys: string;
+  on?: boolean;
+  onClick(): void;
+}) {
   return (
-    <button class="tool" title={`${label} (${keys})`} aria-label={label} aria-pressed={on} onClick={onClick}>
+    <button
+      class="tool"
+      title={`${label} (${keys})`}
+      aria-label={label}
+      aria-pressed={on}
+      onClick={onClick}
+    >
       <Glyph name={name} />
     </button>
   );
@@ -54,10 +82,23 @@ function Toolbar({ map }: { map(): FleetMap | null }) {
       </div>
       <div class="tools">
         <Tool name="fit" label="Show the whole fleet" keys="0" onClick={() => map()?.fit()} />
-        <Tool name="start" label="Back to the start point" keys="S" onClick={() => map()?.toStart()} />
+        <Tool
+          name="start"
+          label="Back to the start point"
+          keys="S"
+          onClick={() => map()?.toStart()}
+        />
       </div>
       <div class="tools">
-        <Tool name="trail" label="Trails" keys="T" on={trails.value} onClick={() => { trails.value = !trails.value; }} />
+        <Tool
+          name="trail"
+          label="Trails"
+          keys="T"
+          on={trails.value}
+          onClick={() => {
+            trails.value = !trails.value;
+          }}
+        />
       </div>
     </div>
   );
@@ -67,11 +108,17 @@ function MapFooter() {
   pulse.value;
   const store = feed.store.value;
   if (!store) return null;
-  const trailNote = trails.value && store.count > allTrailsMax ? ' · trails: selected and alarmed only' : '';
-  const unreadable = store.unreadableTotal > 0 ? ` · ${formatCount(store.unreadableTotal)} unreadable records` : '';
+  const trailNote =
+    trails.value && store.count > allTrailsMax ? ' · trails: selected and alarmed only' : '';
+  const unreadable =
+    store.unreadableTotal > 0 ? ` · ${formatCount(store.unreadableTotal)} unreadable records` : '';
   return (
     <div class="map-footer">
-      <span role="status">{formatCount(store.onMap)} unicorns · {formatCount(feed.recordsPerSecond.value)} records/s{trailNote}{unreadable}</span>
+      <span role="status">
+        {formatCount(store.onMap)} unicorns · {formatCount(feed.recordsPerSecond.value)} records/s
+        {trailNote}
+        {unreadable}
+      </span>
       <span class="credit">Offline map: Natural Earth, US Census · schematic streets</span>
     </div>
   );
@@ -92,7 +139,9 @@ export function FleetPage() {
         hovered.value = name;
         tip.value = name === null ? null : { name, x, y };
       },
-      dragged: () => { follow.value = false; },
+      dragged: () => {
+        follow.value = false;
+      },
     });
     map.current = made;
     const stopUpdates = effect(() => made.update(mapState()));

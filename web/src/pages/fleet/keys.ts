@@ -12,15 +12,25 @@ export function listenToKeys(map: FleetMap): () => void {
     '-': () => map.zoomBy(-1),
     '0': () => map.fit(),
     s: () => map.toStart(),
-    t: () => { trails.value = !trails.value; },
-    f: () => { follow.value = selected.value !== null && !follow.value; },
-    a: () => { drawerOpen.value = !drawerOpen.value; },
-    '?': () => { helpOpen.value = true; },
+    t: () => {
+      trails.value = !trails.value;
+    },
+    f: () => {
+      follow.value = selected.value !== null && !follow.value;
+    },
+    a: () => {
+      drawerOpen.value = !drawerOpen.value;
+    },
+    '?': () => {
+      helpOpen.value = true;
+    },
     j: () => selectStep(1),
     k: () => selectStep(-1),
     ArrowDown: () => selectStep(1),
     ArrowUp: () => selectStep(-1),
-    Enter: () => { if (selected.value) map.centreOn(selected.value); },
+    Enter: () => {
+      if (selected.value) map.centreOn(selected.value);
+    },
     Escape: () => {
       if (drawerOpen.value) drawerOpen.value = false;
       else select(null);

@@ -16,25 +16,55 @@ export interface FleetHook {
   readonly frameMillisP95: number;
   readonly zoom: number;
   /** Where each unicorn is shown now (interpolated), and the pixel on the map. */
-  positions(): { name: string; lat: number; lon: number; status: string; pixel: [number, number] | null }[];
+  positions(): {
+    name: string;
+    lat: number;
+    lon: number;
+    status: string;
+    pixel: [number, number] | null;
+  }[];
 }
 
 export function offerTestHook(store: FleetStore, map: FleetMap): () => void {
   const hook: FleetHook = {
-    get count() { return store.count; },
-    get onMap() { return store.onMap; },
-    get inView() { return map.inView; },
-    get badge() { return feed.badge.value.state; },
-    get identityId() { return feed.guest.value; },
-    get openAlerts() { return alerts.open.value.length; },
-    get frameMillisP95() { return map.frames.p95(); },
-    get zoom() { return map.zoom; },
-    positions: () => store.names.map((name, row) => {
-      const now = performance.now();
-      return { name, lat: latitude(store.shownY(row, now)), lon: longitude(store.shownX(row, now)),
-        status: Status[listedStatus(store, row)]!, pixel: map.pixelOf(name) };
-    }),
+    get count() {
+      return store.count;
+    },
+    get onMap() {
+      return store.onMap;
+    },
+    get inView() {
+      return map.inView;
+    },
+    get badge() {
+      return feed.badge.value.state;
+    },
+    get identityId() {
+      return feed.guest.value;
+    },
+    get openAlerts() {
+      return alerts.open.value.length;
+    },
+    get frameMillisP95() {
+      return map.frames.p95();
+    },
+    get zoom() {
+      return map.zoom;
+    },
+    positions: () =>
+      store.names.map((name, row) => {
+        const now = performance.now();
+        return {
+          name,
+          lat: latitude(store.shownY(row, now)),
+          lon: longitude(store.shownX(row, now)),
+          status: Status[listedStatus(store, row)]!,
+          pixel: map.pixelOf(name),
+        };
+      }),
   };
   Object.defineProperty(window, '__fleet', { value: Object.freeze(hook), configurable: true });
-  return () => { delete (window as { __fleet?: FleetHook }).__fleet; };
+  return () => {
+    delete (window as { __fleet?: FleetHook }).__fleet;
+  };
 }

@@ -22,7 +22,12 @@ function Vital({ label, points, values }: { label: string; points: number; value
         <span class="bar-fill" style={{ width: `${part * 100}%` }} />
         <span class="bar-mark" />
       </span>
-      <Sparkline values={values} low={lowBelow} label={`${label}, the last minutes`} className={`sparkline-${state}`} />
+      <Sparkline
+        values={values}
+        low={lowBelow}
+        label={`${label}, the last minutes`}
+        className={`sparkline-${state}`}
+      />
     </div>
   );
 }
@@ -49,32 +54,62 @@ export function UnicornCard({ onShow }: { onShow(name: string): void }) {
   const { health, magic } = history(store, row);
   const raised = alerts.open.value.filter((alert) => alert.unicorn === name);
   return (
-    <article class={`card status-${Status[status].toLowerCase()}`} aria-label={`Unicorn ${safeName(name)}`}>
+    <article
+      class={`card status-${Status[status].toLowerCase()}`}
+      aria-label={`Unicorn ${safeName(name)}`}
+    >
       <header>
         <h2 title={safeName(name)}>{safeName(name)}</h2>
         <span class="pill">{statusWords[status]}</span>
-        <button class="icon-button" aria-label="Close the card" onClick={() => select(null)}><Glyph name="close" /></button>
+        <button class="icon-button" aria-label="Close the card" onClick={() => select(null)}>
+          <Glyph name="close" />
+        </button>
       </header>
       {raised.map((alert) => (
-        <p class="card-alert" key={alert.id}><Glyph name="bell" /> Alert: {alert.metric} {alert.value} at {formatClock(timeOf(alert))}</p>
+        <p class="card-alert" key={alert.id}>
+          <Glyph name="bell" /> Alert: {alert.metric} {alert.value} at {formatClock(timeOf(alert))}
+        </p>
       ))}
       <div class="speed">
         <span class="vital-label">Speed</span>
-        <span class="speed-value" data-field="speed">{formatMph(c.speed[row]!)}</span>
+        <span class="speed-value" data-field="speed">
+          {formatMph(c.speed[row]!)}
+        </span>
       </div>
       <Vital label="Health" points={c.health[row]!} values={health} />
       <Vital label="Magic" points={c.magic[row]!} values={magic} />
       <dl>
-        <dt>Ridden</dt><dd>{formatDistance(distanceMetres(start.lat, start.lon, c.lat[row]!, c.lon[row]!))} from the start</dd>
-        <dt>Position</dt><dd>{c.lat[row]!.toFixed(5)}, {c.lon[row]!.toFixed(5)}</dd>
-        <dt>Last report</dt><dd>{formatClock(c.statusTimeMillis[row]!)} · {formatAge(performance.now() - c.seenMillis[row]!)} ago</dd>
+        <dt>Ridden</dt>
+        <dd>
+          {formatDistance(distanceMetres(start.lat, start.lon, c.lat[row]!, c.lon[row]!))} from the
+          start
+        </dd>
+        <dt>Position</dt>
+        <dd>
+          {c.lat[row]!.toFixed(5)}, {c.lon[row]!.toFixed(5)}
+        </dd>
+        <dt>Last report</dt>
+        <dd>
+          {formatClock(c.statusTimeMillis[row]!)} ·{' '}
+          {formatAge(performance.now() - c.seenMillis[row]!)} ago
+        </dd>
       </dl>
       <footer>
-        <button class={`button ${follow.value ? 'on' : ''}`} aria-pressed={follow.value}
-          onClick={() => { follow.value = !follow.value; }} disabled={status === Status.Lost}>
-          <Glyph name="follow" />{follow.value ? 'Following' : 'Follow'}
+        <button
+          class={`button ${follow.value ? 'on' : ''}`}
+          aria-pressed={follow.value}
+          onClick={() => {
+            follow.value = !follow.value;
+          }}
+          disabled={status === Status.Lost}
+        >
+          <Glyph name="follow" />
+          {follow.value ? 'Following' : 'Follow'}
         </button>
-        <button class="button" onClick={() => onShow(name)} disabled={status === Status.Lost}><Glyph name="fit" />Show</button>
+        <button class="button" onClick={() => onShow(name)} disabled={status === Status.Lost}>
+          <Glyph name="fit" />
+          Show
+        </button>
       </footer>
     </article>
   );

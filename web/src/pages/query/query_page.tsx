@@ -40,7 +40,9 @@ async function run(): Promise<void> {
   running.value = true;
   seconds.value = 0;
   const began = performance.now();
-  const timer = setInterval(() => { seconds.value = (performance.now() - began) / 1000; }, 100);
+  const timer = setInterval(() => {
+    seconds.value = (performance.now() - began) / 1000;
+  }, 100);
   try {
     const state = await runQuery(text, () => {}, abort.signal);
     if (!abort.signal.aborted) result.value = state;
@@ -68,16 +70,28 @@ function ReadyList() {
   return (
     <aside class="ready" aria-label="Ready queries">
       <h2>Ready questions</h2>
-      {readyError.value !== '' && <p class="notice">They could not be loaded: {readyError.value}</p>}
+      {readyError.value !== '' && (
+        <p class="notice">They could not be loaded: {readyError.value}</p>
+      )}
       <ul>
         {ready.value.map((query) => (
           <li key={query.title}>
-            <button aria-pressed={sql.value === query.sql} onClick={() => { sql.value = query.sql; void run(); }}>{query.title}</button>
+            <button
+              aria-pressed={sql.value === query.sql}
+              onClick={() => {
+                sql.value = query.sql;
+                void run();
+              }}
+            >
+              {query.title}
+            </button>
           </li>
         ))}
       </ul>
-      <p class="muted">The archive holds what the delivery stream wrote to the bucket, at most a minute behind
-        the map. The same from a terminal:</p>
+      <p class="muted">
+        The archive holds what the delivery stream wrote to the bucket, at most a minute behind the
+        map. The same from a terminal:
+      </p>
       <Command text="./build/release/wildrydes sql" />
     </aside>
   );
@@ -87,30 +101,64 @@ function Answer() {
   const state = result.value;
   if (running.value) {
     return (
-      <div class="answer-wait" role="status"><span class="spinner" />Running, {seconds.value.toFixed(1)} s
-        <button class="text-button" onClick={stopWaiting}>Stop waiting</button></div>
+      <div class="answer-wait" role="status">
+        <span class="spinner" />
+        Running, {seconds.value.toFixed(1)} s
+        <button class="text-button" onClick={stopWaiting}>
+          Stop waiting
+        </button>
+      </div>
     );
   }
-  if (!state) return <div class="answer-wait muted">Ctrl+Enter runs the query, or only the text that is marked.</div>;
+  if (!state)
+    return (
+      <div class="answer-wait muted">
+        Ctrl+Enter runs the query, or only the text that is marked.
+      </div>
+    );
   if (state.state !== 'SUCCEEDED') {
-    return <div class="answer-error" role="alert"><b>{state.state}</b><pre>{state.error ?? 'The query did not succeed.'}</pre></div>;
+    return (
+      <div class="answer-error" role="alert">
+        <b>{state.state}</b>
+        <pre>{state.error ?? 'The query did not succeed.'}</pre>
+      </div>
+    );
   }
   return <ResultsGrid state={state} />;
 }
 
 export function QueryPage() {
-  useEffect(() => { void loadReady(); }, []);
+  useEffect(() => {
+    void loadReady();
+  }, []);
   return (
     <main class="query">
       <ReadyList />
       <section class="query-main">
         <div class="editor">
-          <textarea id="sql" aria-label="SQL" spellcheck={false} value={sql.value} onKeyDown={onEditorKey}
-            placeholder="SELECT * FROM wildrydes LIMIT 10" onInput={(event) => { sql.value = event.currentTarget.value; }} />
+          <textarea
+            id="sql"
+            aria-label="SQL"
+            spellcheck={false}
+            value={sql.value}
+            onKeyDown={onEditorKey}
+            placeholder="SELECT * FROM wildrydes LIMIT 10"
+            onInput={(event) => {
+              sql.value = event.currentTarget.value;
+            }}
+          />
           <footer>
-            <button class="button primary" disabled={running.value || sql.value.trim() === ''} onClick={() => void run()}>
-              <Glyph name="run" />Run</button>
-            <span class="muted"><kbd>Ctrl</kbd> <kbd>Enter</kbd></span>
+            <button
+              class="button primary"
+              disabled={running.value || sql.value.trim() === ''}
+              onClick={() => void run()}
+            >
+              <Glyph name="run" />
+              Run
+            </button>
+            <span class="muted">
+              <kbd>Ctrl</kbd> <kbd>Enter</kbd>
+            </span>
           </footer>
         </div>
         <Answer />

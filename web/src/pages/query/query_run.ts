@@ -5,13 +5,22 @@ const ended = new Set(['SUCCEEDED', 'FAILED', 'CANCELLED']);
 const firstPollMillis = 150;
 const pollMillisMax = 1_000;
 
-export interface QueryApi { start(sql: string): Promise<string>; get(id: string): Promise<QueryState> }
+export interface QueryApi {
+  start(sql: string): Promise<string>;
+  get(id: string): Promise<QueryState>;
+}
 
 const consoleApi: QueryApi = { start: startQuery, get: getQuery };
 
-/** Resolves with the end state; `progress` hears of each state before. Stops asking when aborted. */
-export async function runQuery(sql: string, progress: (state: QueryState) => void, signal: AbortSignal,
-  api: QueryApi = consoleApi): Promise<QueryState> {
+/**
+ * Resolves with the end state; `progress` hears of each state before. Stops asking when aborted.
+ */
+export async function runQuery(
+  sql: string,
+  progress: (state: QueryState) => void,
+  signal: AbortSignal,
+  api: QueryApi = consoleApi,
+): Promise<QueryState> {
   const id = await api.start(sql);
   let waitMillis = firstPollMillis;
   for (;;) {
@@ -33,5 +42,11 @@ export function toCsv(columns: string[], rows: (string | null)[][]): string {
 }
 
 export function toJsonLines(columns: string[], rows: (string | null)[][]): string {
-  return rows.map((row) => JSON.stringify(Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])))).join('\n') + '\n';
+  return (
+    rows
+      .map((row) =>
+        JSON.stringify(Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null]))),
+      )
+      .join('\n') + '\n'
+  );
 }
