@@ -25,7 +25,20 @@ struct StreamName {
 };
 
 /// Parses an ARN of a stream; empty when it is something else.
-std::optional<StreamName> parse_stream_arn(std::string_view arn);
+inline std::optional<StreamName> parse_stream_arn(std::string_view arn) {
+    std::string_view parts[6];
+    for (size_t i = 0; i < 5; ++i) {
+        const size_t colon = arn.find(':');
+        if (colon == std::string_view::npos) return std::nullopt;
+        parts[i] = arn.substr(0, colon);
+        arn.remove_prefix(colon + 1);
+    }
+    constexpr std::string_view kind = "stream/";
+    const bool is_stream = parts[0] == "arn" && parts[2] == "kinesis" && arn.starts_with(kind);
+    if (!is_stream || arn.find('/', kind.size()) != std::string_view::npos) return std::nullopt;
+    return StreamName{
+        std::string(parts[4]), std::string(parts[3]), std::string(arn.substr(kind.size()))};
+}
 
 enum class ErrorCode {
     ResourceNotFound,

@@ -1,0 +1,199 @@
+// Putting records, and reading them through iterators.
+#include <algorithm>
+
+#include "gen/kinesis/errors.h"
+#include "services/kinesis/api/service.h"
+#include "services/kinesis/engine/sequence.h"
+
+namespace wr::kinesis::api {
+namespace {
+
+constexpr size_t records_per_read_max = 10'000;
+constexpr size_t bytes_per_read_max = 10 * 1024 * 1024;
+constexpr size_t bytes_per_put_max = 10 * 1024 * 1024;
+
+bool is_active(const StreamMeta& meta, base::Timestamp now) {
+    const StreamStatus status = meta.status(now);
+    return status == StreamStatus::Active || status == StreamStatus::Updating;
+}
+
+std::string entry_error_code(const Error& error) {
+    return error.code == ErrorCode::ProvisionedThroughputExceeded
+               ? "ProvisionedThroughputExceededException"
+               : "InternalFailure";
+}
+
+std::optional<StartType> parse_start_type(std::string_view text) {
+    if (text == "TRIM_HORIZON") return StartType::TrimHorizon;
+    if (text == "LATEST") return StartType::Latest;
+    if (text == "AT_SEQUENCE_NUMBER") return StartType::AtSequenceNumber;
+    if (text == "AFTER_SEQUENCE_NUMBER") return StartType::AfterSequenceNumber;
+    if (text == "AT_TIMESTAMP") return StartType::AtTimestamp;
+    return std::nullopt;
+}
+
+wire::ApiError record_too_large(size_t size_bytes, size_t bytes_max) {
+    return wire::validation_error("Record size of " + std::to_string(size_bytes) +
+                                  " bytes exceeds the maximum record size of " +
+                                  std::to_string(bytes_max) + " bytes.");
+}
+
+}  // namespace
+
+ApiResult<model::PutRecordOutput> KinesisService::put_record(const model::PutRecordInput& input,
+                                                             CallContext& context) {
+    WR_TRY(const StreamName name, target_of(input, context));
+    WR_KINESIS_TRY(const StreamMeta meta, engine_.stream(name));
+    if (!is_active(meta, engine_.now())) return base::fail(to_api_error(stream_not_found(name)));
+    if (input.sequence_number_for_ordering &&
+        !parse_sequence_number(*input.sequence_number_for_ordering)) {
+        return base::fail(model::errors::invalid_argument_exception(
+            "ExclusiveMinimumSequenceNumber " + *input.sequence_number_for_ordering +
+            " used in PutRecord on stream " + name.name + " under account " + name.account +
+            " is invalid."));
+    }
+    const PutEntry entry{
+        *input.data,
+        *input.partition_key,
+        input.explicit_hash_key ? std::string_view(*input.explicit_hash_key) : std::string_view()};
+    const size_t size = entry.data.size() + entry.partition_key.size();
+    if (entry.data.size() > meta.record_bytes_max()) {
+        return base::fail(record_too_large(size, meta.record_bytes_max()));
+    }
+    WR_KINESIS_TRY(std::vector<PutOutcome> outcomes, engine_.put_records(name, {entry}, {}));
+    PutOutcome& outcome = outcomes.front();
+    if (outcome.error) return base::fail(to_api_error(*outcome.error));
+    model::PutRecordOutput output;
+    output.shard_id = std::move(outcome.shard_id);
+    output.sequence_number = std::move(outcome.sequence_number);
+    if (!meta.kms_key_id.empty()) output.encryption_type = "KMS";
+    return output;
+}
+
+ApiResult<model::PutRecordsOutput> KinesisService::put_records(const model::PutRecordsInput& input,
+                                                               CallContext& context) {
+    WR_TRY(const StreamName name, target_of(input, context));
+    WR_KINESIS_TRY(const StreamMeta meta, engine_.stream(name));
+    if (!is_active(meta, engine_.now())) return base::fail(to_api_error(stream_not_found(name)));
+    std::vector<PutEntry> entries;
+    entries.reserve(input.records->size());
+    size_t total = 0;
+    for (const model::PutRecordsRequestEntry& record : *input.records) {
+        if (record.data->size() > meta.record_bytes_max()) {
+            return base::fail(record_too_large(record.data->size(), meta.record_bytes_max()));
+        }
+        total += record.data->size() + record.partition_key->size();
+        entries.push_back({*record.data,
+                           *record.partition_key,
+                           record.explicit_hash_key ? std::string_view(*record.explicit_hash_key)
+                                                    : std::string_view()});
+    }
+    if (total > bytes_per_put_max) {
+        return base::fail(
+            model::errors::invalid_argument_exception("Records size exceeds 10 MiB limit"));
+    }
+    WR_KINESIS_TRY(std::vector<PutOutcome> outcomes, engine_.put_records(name, entries, {}));
+    model::PutRecordsOutput output;
+    int64_t failed = 0;
+    std::vector<model::PutRecordsResultEntry>& results = output.records.emplace(outcomes.size());
+    for (size_t i = 0; i < outcomes.size(); ++i) {
+        if (const std::optional<Error>& error = outcomes[i].error) {
+            ++failed;
+            results[i].error_code = entry_error_code(*error);
+            results[i].error_message = error->message;
+            continue;
+        }
+        results[i].shard_id = std::move(outcomes[i].shard_id);
+        results[i].sequence_number = std::move(outcomes[i].sequence_number);
+    }
+    output.failed_record_count = failed;
+    if (!meta.kms_key_id.empty()) output.encryption_type = "KMS";
+    return output;
+}
+
+ApiResult<model::GetShardIteratorOutput> KinesisService::get_shard_iterator(
+    const model::GetShardIteratorInput& input, CallContext& context) {
+    namespace errors = model::errors;
+    WR_TRY(const StreamName name, target_of(input, context));
+    const std::string& type_text = *input.shard_iterator_type;
+    const std::optional<StartType> type = parse_start_type(type_text);
+    if (!type) return base::fail(wire::validation_error("Unknown ShardIteratorType."));
+    const bool takes_number =
+        *type == StartType::AtSequenceNumber || *type == StartType::AfterSequenceNumber;
+    if (*type != StartType::AtTimestamp &&
+        takes_number != input.starting_sequence_number.has_value()) {
+        return base::fail(errors::invalid_argument_exception(
+            "Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and "
+            "StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. "
+            "Request specified " +
+            type_text +
+            (takes_number ? " and no StartingSequenceNumber."
+                          : " and also a StartingSequenceNumber.")));
+    }
+    ReadFrom from{*type, input.starting_sequence_number.value_or(""), {}};
+    if (*type == StartType::AtTimestamp) {
+        if (!input.timestamp) {
+            return base::fail(errors::invalid_argument_exception(
+                "Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. "
+                "Current request has no timestamp parameter."));
+        }
+        const base::Timestamp now = engine_.now();
+        if (*input.timestamp > now) {
+            return base::fail(errors::invalid_argument_exception(
+                "The timestampInMillis parameter cannot be greater than the "
+                "currentTimestampInMillis. timestampInMillis: " +
+                std::to_string(input.timestamp->time_since_epoch().count()) +
+                ", currentTimestampInMillis: " + std::to_string(now.time_since_epoch().count())));
+        }
+        from.timestamp = *input.timestamp;
+    }
+    WR_KINESIS_TRY(std::string iterator, engine_.shard_iterator(name, *input.shard_id, from));
+    return model::GetShardIteratorOutput{std::move(iterator)};
+}
+
+ApiResult<model::GetRecordsOutput> KinesisService::get_records(const model::GetRecordsInput& input,
+                                                               CallContext&) {
+    WR_KINESIS_TRY(StreamCursor at, engine_.open_iterator(*input.shard_iterator));
+    const StreamName name = at.stream->meta().name;
+    if (input.stream_arn && *input.stream_arn != name.arn()) {
+        return base::fail(model::errors::invalid_argument_exception(
+            "The shard iterator does not belong to stream " + *input.stream_arn + "."));
+    }
+    const bool has_limits = engine_.options().has_aws_limits;
+    if (has_limits && !at.stream->admit_read(at.cursor.shard_index)) {
+        return base::fail(to_api_error(rate_exceeded(name, at.cursor.shard_index)));
+    }
+    const auto limit =
+        static_cast<size_t>(input.limit.value_or(static_cast<int64_t>(records_per_read_max)));
+    WR_KINESIS_TRY(CursorRead read, at.stream->read(at.cursor, limit, bytes_per_read_max));
+    if (has_limits) at.stream->charge_read(at.cursor.shard_index, read.bytes);
+
+    model::GetRecordsOutput output;
+    std::vector<model::Record>& records = output.records.emplace(read.records.size());
+    for (size_t i = 0; i < read.records.size(); ++i) {
+        Record& record = read.records[i];
+        records[i].sequence_number = std::move(record.sequence_number);
+        records[i].partition_key = std::move(record.partition_key);
+        records[i].data = std::move(record.data);
+        records[i].approximate_arrival_timestamp = record.arrival;
+    }
+    output.millis_behind_latest = read.behind_latest.count();
+    if (!read.at_end_of_shard) {
+        output.next_shard_iterator = engine_.iterator_for({at.stream, read.next});
+        return output;
+    }
+    std::vector<model::ChildShard>& children = output.child_shards.emplace();
+    for (const ShardMeta& shard : read.children) {
+        model::ChildShard& child = children.emplace_back();
+        child.shard_id = shard_id(shard.index);
+        child.parent_shards.emplace();
+        for (const std::optional<uint32_t>& parent : {shard.parent, shard.adjacent_parent}) {
+            if (parent) child.parent_shards->push_back(shard_id(*parent));
+        }
+        child.hash_key_range =
+            model::HashKeyRange{format_uint128(shard.hash_first), format_uint128(shard.hash_last)};
+    }
+    return output;
+}
+
+}  // namespace wr::kinesis::api

@@ -1,0 +1,170 @@
+#pragma once
+// The engine of Kinesis Data Streams: all streams of all accounts and regions over one log.
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "base/random.h"
+#include "kv/store.h"
+#include "log/log.h"
+#include "services/kinesis/engine/retention_clock.h"
+#include "services/kinesis/engine/stream.h"
+#include "services/kinesis/engine/token.h"
+#include "services/kinesis/kinesis.h"
+
+namespace wr::kinesis {
+
+struct EngineOptions {
+    bool has_aws_limits = false;  ///< throttle shards as AWS does
+    std::chrono::milliseconds state_change_delay{0};
+    uint32_t open_shards_max = 20'000;  ///< of an account in a region
+    size_t cache_bytes_max = 64ULL * 1024 * 1024;
+};
+
+struct CreateOptions {
+    uint32_t shard_count = 1;
+    bool is_on_demand = false;
+    int record_kib_max = 1'024;
+    std::map<std::string, std::string> tags{};
+};
+
+struct AccountLimits {
+    uint32_t shard_limit = 0;
+    uint32_t open_shards = 0;
+    uint32_t on_demand_streams = 0;
+    uint32_t on_demand_stream_limit = 50;
+};
+
+/// A cursor with the stream it belongs to.
+struct StreamCursor {
+    std::shared_ptr<Stream> stream;
+    Cursor cursor;
+};
+
+/// Life: open() reads the metadata; replay() for each entry of the log whose topic it owns;
+/// finish_recovery() with the opened log; then every call from any thread; stop().
+class Engine final : public Face {
+public:
+    /// `store` is the engine's own, scoped.
+    static base::Result<std::unique_ptr<Engine>> open(kv::Store& store,
+                                                      const base::Clock& clock,
+                                                      base::Random& random,
+                                                      const EngineOptions& options);
+
+    /// Topics with 1 in the highest byte are the engine's.
+    static bool owns_topic(uint64_t topic) { return topic >> 56 == Stream::topic_class; }
+    void replay(uint64_t topic, log::Position position, std::string_view payload);
+    /// @error Corruption  when an entry was none of the engine's format
+    base::Result<void> finish_recovery(log::Log& log);
+
+    /// Drops what has outlived its stream's retention and tells how far the log is no longer
+    /// needed by the engine: the caller trims it there, or earlier when others share the log.
+    base::Result<log::Position> run_retention();
+    /// Wakes every waiting reader. The log and the store stay the caller's.
+    void stop();
+
+    // Streams.
+    Result<void> create_stream(const StreamName& name, const CreateOptions& options);
+    Result<void> delete_stream(const StreamName& name);
+    Result<StreamMeta> stream(const StreamName& name);
+    Result<StreamName> name_of_id(const std::string& account,
+                                  const std::string& region,
+                                  std::string_view stream_id);
+    /// By name, from the first behind `after`.
+    std::vector<StreamMeta> list_streams(const std::string& account,
+                                         const std::string& region,
+                                         const std::string& after,
+                                         size_t count_max);
+    AccountLimits limits(const std::string& account, const std::string& region);
+    /// Changes tags, retention, mode and the like. @error as `change` says, ResourceNotFound,
+    /// ResourceInUse when `needs_active` and the stream is not ACTIVE
+    Result<void> update_stream(const StreamName& name,
+                               bool needs_active,
+                               const std::function<Result<void>(StreamMeta&)>& change);
+    Result<void> set_retention(const StreamName& name, int hours, bool is_increase);
+    Result<void> split_shard(const StreamName& name,
+                             const std::string& shard,
+                             const std::string& new_starting_hash_key);
+    Result<void> merge_shards(const StreamName& name,
+                              const std::string& shard,
+                              const std::string& adjacent);
+    /// The number of open shards before.
+    Result<uint32_t> update_shard_count(const StreamName& name, uint32_t target);
+
+    // Reading with iterators.
+    Result<std::string> shard_iterator(const StreamName& name,
+                                       const std::string& shard,
+                                       const ReadFrom& from);
+    Result<StreamCursor> open_iterator(std::string_view iterator);
+    /// The stream that an iterator of ours belongs to, also when it has expired.
+    std::optional<StreamName> stream_of_iterator(std::string_view iterator);
+    std::string iterator_for(const StreamCursor& at) const;
+    const TokenCodec& tokens() const { return *tokens_; }
+    const EngineOptions& options() const { return options_; }
+    base::Timestamp now() const { return environment_.clock.now(); }
+
+    // Face.
+    Result<StreamInfo> describe(const StreamName& stream) override;
+    Result<std::vector<PutOutcome>> put_records(
+        const StreamName& stream,
+        const std::vector<PutEntry>& entries,
+        const std::optional<ProducerOrdinal>& producer) override;
+    Result<uint64_t> last_ordinal(const StreamName& stream, const std::string& producer) override;
+    Result<ReadFrom> resolve(const StreamName& stream,
+                             const std::string& shard_id,
+                             const ReadFrom& from) override;
+    Result<ReadResult> read(const StreamName& stream,
+                            const std::string& shard_id,
+                            const ReadFrom& from,
+                            size_t records_max,
+                            size_t bytes_max) override;
+    uint64_t wait_for_records(const StreamName& stream,
+                              uint64_t seen,
+                              std::chrono::milliseconds timeout) override;
+
+private:
+    Engine(kv::Store& store,
+           const base::Clock& clock,
+           base::Random& random,
+           const EngineOptions& options);
+    base::Result<void> load();
+    base::Result<void> load_streams();
+    base::Result<void> load_floors();
+    Result<std::shared_ptr<Stream>> find(const StreamName& name);
+    std::vector<std::shared_ptr<Stream>> all_streams();
+    base::Result<void> store_meta(const StreamMeta& meta);
+    /// Forgets a deleted stream and what is stored of it.
+    base::Result<void> purge(const std::shared_ptr<Stream>& stream) REQUIRES(control_mutex_);
+    Result<void> reshard(
+        const StreamName& name,
+        const std::function<Result<void>(StreamMeta&, const NextCounter&)>& change);
+    Result<void> check_shard_limit(const StreamName& name, uint32_t more);
+    Result<ReadFrom> place_of(Stream& stream, const Cursor& cursor) const;
+
+    kv::Store& store_;
+    base::Random& random_;
+    const EngineOptions options_;
+    StreamEnvironment environment_;
+    std::unique_ptr<TokenCodec> tokens_;
+    std::string replay_damage_;
+
+    base::Mutex control_mutex_;  ///< one change of metadata at a time; taken before any other
+    uint64_t next_incarnation_ GUARDED_BY(control_mutex_) = 1;
+    std::unique_ptr<RetentionClock> retention_clock_ GUARDED_BY(control_mutex_);
+
+    mutable base::Mutex registry_mutex_;
+    base::CondVar stopped_;
+    bool is_stopping_ GUARDED_BY(registry_mutex_) = false;
+    std::map<StreamName, std::shared_ptr<Stream>> by_name_ GUARDED_BY(registry_mutex_);
+    std::map<uint64_t, std::shared_ptr<Stream>> by_incarnation_ GUARDED_BY(registry_mutex_);
+};
+
+}  // namespace wr::kinesis

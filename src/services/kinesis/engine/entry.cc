@@ -1,0 +1,144 @@
+// Encoding of log entries: head, directory of sections, records. Little-endian.
+#include "services/kinesis/engine/entry.h"
+
+#include <bit>
+#include <cstring>
+#include <type_traits>
+
+#include "base/assert.h"
+
+namespace wr::kinesis {
+namespace {
+
+constexpr uint8_t format_version = 1;
+constexpr uint8_t flag_producer = 1;
+constexpr size_t head_bytes = 16;        // version, flags, 2 zero, u32 sections, u64 arrival
+constexpr size_t section_bytes = 24;     // u32 shard, u32 records, u64 counter, u32 begin, u32 end
+constexpr size_t record_head_bytes = 6;  // u16 key length, u32 data length
+
+// The machines this runs on are little-endian; memcpy is the conversion.
+static_assert(std::endian::native == std::endian::little);
+
+template <typename T>
+void store(char* at, T value) {
+    static_assert(std::is_unsigned_v<T>);
+    std::memcpy(at, &value, sizeof value);
+}
+
+template <typename T>
+T load(const char* at) {
+    T value;
+    std::memcpy(&value, at, sizeof value);
+    return value;
+}
+
+}  // namespace
+
+EntryBuilder::EntryBuilder(std::vector<EntrySection> sections,
+                           const std::vector<EntryInput>& records,
+                           std::string_view producer,
+                           uint64_t last_ordinal)
+    : sections_(std::move(sections)) {
+    const size_t producer_bytes = producer.empty() ? 0 : 2 + producer.size() + 8;
+    directory_ = head_bytes + producer_bytes;
+
+    std::vector<size_t> sizes(sections_.size(), 0);
+    for (const EntryInput& record : records) {
+        sizes[record.section] +=
+            record_head_bytes + record.partition_key.size() + record.data.size();
+        ++sections_[record.section].record_count;
+    }
+    size_t end = directory_ + section_bytes * sections_.size();
+    for (size_t i = 0; i < sections_.size(); ++i) {
+        sections_[i].begin = static_cast<uint32_t>(end);
+        end += sizes[i];
+        sections_[i].end = static_cast<uint32_t>(end);
+    }
+    WR_ASSERT(end <= UINT32_MAX);
+
+    payload_.resize(end);
+    char* out = payload_.data();
+    out[0] = static_cast<char>(format_version);
+    out[1] = static_cast<char>(producer.empty() ? 0 : flag_producer);
+    store(out + 4, static_cast<uint32_t>(sections_.size()));
+    if (!producer.empty()) {
+        store(out + head_bytes, static_cast<uint16_t>(producer.size()));
+        std::memcpy(out + head_bytes + 2, producer.data(), producer.size());
+        store(out + head_bytes + 2 + producer.size(), last_ordinal);
+    }
+    std::vector<char*> cursors(sections_.size());
+    for (size_t i = 0; i < sections_.size(); ++i) cursors[i] = out + sections_[i].begin;
+    for (const EntryInput& record : records) {
+        char*& at = cursors[record.section];
+        store(at, static_cast<uint16_t>(record.partition_key.size()));
+        store(at + 2, static_cast<uint32_t>(record.data.size()));
+        at += record_head_bytes;
+        std::memcpy(at, record.partition_key.data(), record.partition_key.size());
+        at += record.partition_key.size();
+        if (!record.data.empty()) std::memcpy(at, record.data.data(), record.data.size());
+        at += record.data.size();
+    }
+}
+
+void EntryBuilder::seal(base::Timestamp arrival) {
+    char* out = payload_.data();
+    store(out + 8, static_cast<uint64_t>(arrival.time_since_epoch().count()));
+    char* at = out + directory_;
+    for (const EntrySection& section : sections_) {
+        store(at, section.shard_index);
+        store(at + 4, section.record_count);
+        store(at + 8, section.first_counter);
+        store(at + 16, section.begin);
+        store(at + 20, section.end);
+        at += section_bytes;
+    }
+}
+
+std::optional<EntryHead> parse_entry_head(std::string_view payload) {
+    if (payload.size() < head_bytes || payload[0] != static_cast<char>(format_version)) {
+        return std::nullopt;
+    }
+    const char* at = payload.data();
+    const char* const end = at + payload.size();
+    EntryHead head;
+    const auto count = load<uint32_t>(at + 4);
+    head.arrival =
+        base::Timestamp{std::chrono::milliseconds{static_cast<int64_t>(load<uint64_t>(at + 8))}};
+    const bool has_producer = (at[1] & flag_producer) != 0;
+    at += head_bytes;
+    if (has_producer) {
+        if (end - at < 2) return std::nullopt;
+        const auto size = load<uint16_t>(at);
+        if (end - at < 2 + size + 8) return std::nullopt;
+        head.producer = {at + 2, size};
+        head.last_ordinal = load<uint64_t>(at + 2 + size);
+        at += 2 + size + 8;
+    }
+    if (static_cast<size_t>(end - at) / section_bytes < count) return std::nullopt;
+    head.sections.reserve(count);
+    for (uint32_t i = 0; i < count; ++i, at += section_bytes) {
+        EntrySection section;
+        section.shard_index = load<uint32_t>(at);
+        section.record_count = load<uint32_t>(at + 4);
+        section.first_counter = load<uint64_t>(at + 8);
+        section.begin = load<uint32_t>(at + 16);
+        section.end = load<uint32_t>(at + 20);
+        if (section.begin > section.end || section.end > payload.size()) return std::nullopt;
+        if (section.record_count == 0) return std::nullopt;
+        head.sections.push_back(section);
+    }
+    return head;
+}
+
+std::optional<EntryRecord> EntryReader::next() {
+    if (rest_.size() < record_head_bytes) return std::nullopt;
+    const size_t key_bytes = load<uint16_t>(rest_.data());
+    const size_t data_bytes = load<uint32_t>(rest_.data() + 2);
+    if (rest_.size() - record_head_bytes < key_bytes + data_bytes) return std::nullopt;
+    EntryRecord record{rest_.substr(record_head_bytes, key_bytes),
+                       rest_.substr(record_head_bytes + key_bytes, data_bytes)};
+    rest_.remove_prefix(record_head_bytes + key_bytes + data_bytes);
+    return record;
+}
+
+}  // namespace wr::kinesis

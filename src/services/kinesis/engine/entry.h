@@ -1,0 +1,79 @@
+#pragma once
+// One request's records as one log entry, grouped by shard. docs/formats/kinesis.md has the bytes.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace wr::kinesis {
+
+/// The records of one shard within an entry.
+struct EntrySection {
+    uint32_t shard_index = 0;
+    uint32_t record_count = 0;
+    uint64_t first_counter = 0;  ///< of the first record; the others follow
+    uint32_t begin = 0;          ///< offsets into the payload
+    uint32_t end = 0;
+};
+
+struct EntryHead {
+    base::Timestamp arrival;
+    std::string_view producer;  ///< empty: none
+    uint64_t last_ordinal = 0;  ///< of the producer, through this entry
+    std::vector<EntrySection> sections;
+};
+
+struct EntryRecord {
+    std::string_view partition_key;
+    std::string_view data;
+};
+
+/// What goes into an entry: views, and the section each record belongs to.
+struct EntryInput {
+    std::string_view partition_key;
+    std::string_view data;
+    uint32_t section = 0;
+};
+
+/// Builds the payload once; arrival and counters are filled in when the order is known.
+class EntryBuilder {
+public:
+    /// `sections` name the shards; their other fields are computed. `records` keep their order
+    /// within a section.
+    EntryBuilder(std::vector<EntrySection> sections,
+                 const std::vector<EntryInput>& records,
+                 std::string_view producer,
+                 uint64_t last_ordinal);
+
+    std::vector<EntrySection>& sections() { return sections_; }
+    /// Writes what was unknown before; call once, then take().
+    void seal(base::Timestamp arrival);
+    std::string take() { return std::move(payload_); }
+    size_t size_bytes() const { return payload_.size(); }
+
+private:
+    std::vector<EntrySection> sections_;
+    std::string payload_;
+    size_t directory_ = 0;
+};
+
+/// Empty when the payload is malformed. Views point into `payload`.
+std::optional<EntryHead> parse_entry_head(std::string_view payload);
+
+/// Walks the records of a section.
+class EntryReader {
+public:
+    EntryReader(std::string_view payload, const EntrySection& section)
+        : rest_(payload.substr(section.begin, section.end - section.begin)) {}
+    /// Empty at the end of the section, or when it is malformed.
+    std::optional<EntryRecord> next();
+
+private:
+    std::string_view rest_;
+};
+
+}  // namespace wr::kinesis

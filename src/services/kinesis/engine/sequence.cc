@@ -1,0 +1,98 @@
+// Sequence numbers between their fields and their decimal text.
+#include "services/kinesis/engine/sequence.h"
+
+#include "services/kinesis/engine/uint128.h"
+
+namespace wr::kinesis {
+namespace {
+
+constexpr uint64_t limb_base = 100'000'000'000'000;  // 10^14: four of them are 56 digits
+constexpr size_t limb_digits = 14;
+constexpr size_t text_digits = 56;
+constexpr uint64_t seconds_limit = uint64_t{1} << 36;
+
+using Words = std::array<uint64_t, 3>;  // base 2^64, least significant first
+using Limbs = std::array<uint64_t, 4>;
+
+Words pack(const SequenceNumber& number) {
+    const uint64_t arrival = number.arrival_seconds & (seconds_limit - 1);
+    const uint64_t created = number.shard_created_seconds & (seconds_limit - 1);
+    const uint64_t nibble = number.shard_index & 0xF;
+    Words words{};
+    words[0] = 2 | (uint64_t{number.shard_index} << 4) | (arrival << 36);
+    words[1] = (arrival >> 28) | (number.counter << 16);
+    words[2] = (number.counter >> 48) | (nibble << 16) | (created << 20) | (uint64_t{2} << 56);
+    return words;
+}
+
+std::optional<SequenceNumber> unpack(const Words& words) {
+    SequenceNumber number;
+    number.shard_index = static_cast<uint32_t>(words[0] >> 4);
+    number.arrival_seconds = ((words[0] >> 36) | (words[1] << 28)) & (seconds_limit - 1);
+    number.counter = (words[1] >> 16) | (words[2] << 48);
+    number.shard_created_seconds = (words[2] >> 20) & (seconds_limit - 1);
+    if (pack(number) != words) return std::nullopt;
+    return number;
+}
+
+Limbs to_limbs(Words words) {
+    Limbs limbs{};
+    for (uint64_t& limb : limbs) {
+        Uint128 remainder = 0;
+        for (size_t i = words.size(); i-- > 0;) {
+            remainder = (remainder << 64) | words[i];
+            words[i] = static_cast<uint64_t>(remainder / limb_base);
+            remainder %= limb_base;
+        }
+        limb = static_cast<uint64_t>(remainder);
+    }
+    return limbs;
+}
+
+std::string print(const Limbs& limbs) {
+    std::string text(text_digits, '0');
+    size_t end = text_digits;
+    for (uint64_t limb : limbs) {
+        for (size_t i = 0; i < limb_digits; ++i, limb /= 10) {
+            text[--end] = static_cast<char>('0' + limb % 10);
+        }
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string SequenceNumber::text() const {
+    return print(to_limbs(pack(*this)));
+}
+
+std::optional<SequenceNumber> parse_sequence_number(std::string_view text) {
+    if (text.size() != text_digits) return std::nullopt;
+    Words words{};
+    for (const char c : text) {
+        if (c < '0' || c > '9') return std::nullopt;
+        Uint128 carry = static_cast<unsigned>(c - '0');
+        for (uint64_t& word : words) {
+            carry += Uint128{word} * 10;
+            word = static_cast<uint64_t>(carry);
+            carry >>= 64;
+        }
+    }
+    return unpack(words);
+}
+
+SequenceText::SequenceText(const SequenceNumber& first) : limbs_(to_limbs(pack(first))) {}
+
+std::string SequenceText::take() {
+    static const Limbs step = to_limbs({0, uint64_t{1} << 16, 0});  // one counter: 2^80
+    std::string text = print(limbs_);
+    uint64_t carry = 0;
+    for (size_t i = 0; i < limbs_.size(); ++i) {
+        limbs_[i] += step[i] + carry;
+        carry = limbs_[i] >= limb_base ? 1 : 0;
+        if (carry != 0) limbs_[i] -= limb_base;
+    }
+    return text;
+}
+
+}  // namespace wr::kinesis

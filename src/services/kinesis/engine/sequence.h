@@ -1,0 +1,41 @@
+#pragma once
+// Sequence numbers: 56 decimal digits that carry the shard, a counter and the time of arrival.
+//
+// Bits from the top: 2 (4 bits), shard's creation in seconds (36), low nibble of the shard's index
+// (4), counter (64), zero (8), arrival in seconds (36), shard's index (32), version 2 (4). The
+// counter stands above the arrival, so numbers of a shard grow with the counter whatever the clock
+// does. Layout: mhart/kinesalite, db/index.js, as observed on AWS.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace wr::kinesis {
+
+struct SequenceNumber {
+    uint64_t shard_created_seconds = 0;
+    uint32_t shard_index = 0;
+    uint64_t counter = 0;
+    uint64_t arrival_seconds = 0;
+
+    std::string text() const;
+    bool operator==(const SequenceNumber&) const = default;
+};
+
+/// Empty when `text` is no number that `text()` could have made.
+std::optional<SequenceNumber> parse_sequence_number(std::string_view text);
+
+/// Texts of consecutive counters, an addition each instead of a division.
+class SequenceText {
+public:
+    explicit SequenceText(const SequenceNumber& first);
+    /// The current number; then moves to the next counter.
+    std::string take();
+
+private:
+    std::array<uint64_t, 4> limbs_{};  // base 10^14, least significant first
+};
+
+}  // namespace wr::kinesis
