@@ -13,10 +13,10 @@ namespace wr::s3 {
 
 enum class ChecksumKind : uint8_t { Crc32, Crc32c, Crc64Nvme, Sha1, Sha256 };
 inline constexpr std::array all_checksum_kinds = {ChecksumKind::Crc32,
-                                           ChecksumKind::Crc32c,
-                                           ChecksumKind::Crc64Nvme,
-                                           ChecksumKind::Sha1,
-                                           ChecksumKind::Sha256};
+                                                  ChecksumKind::Crc32c,
+                                                  ChecksumKind::Crc64Nvme,
+                                                  ChecksumKind::Sha1,
+                                                  ChecksumKind::Sha256};
 
 enum class ChecksumType : uint8_t { FullObject, Composite };
 
