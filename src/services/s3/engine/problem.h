@@ -11,6 +11,7 @@ namespace wr::s3 {
 
 enum class Fault {
     AccessControlListNotSupported,
+    AccessDenied,
     BadDigest,
     BucketAlreadyExists,
     BucketAlreadyOwnedByYou,
@@ -20,8 +21,11 @@ enum class Fault {
     InternalError,
     InvalidArgument,
     InvalidBucketName,
+    IllegalLocationConstraint,
     InvalidDigest,
+    InvalidLocationConstraint,
     InvalidPart,
+    InvalidPartNumber,
     InvalidPartOrder,
     InvalidRange,
     InvalidRequest,
@@ -44,6 +48,7 @@ enum class Fault {
     OwnershipControlsNotFound,
     PreconditionFailed,
     PublicPolicyBlocked,
+    ServerSideEncryptionConfigurationNotFound,
     ServiceUnavailable,
 };
 
