@@ -13,7 +13,7 @@ namespace wr::s3 {
 class EngineTest : public ::testing::Test {
 protected:
     EngineTest() {
-        auto store = kv::open_store({.path = "s3-test", .in_memory = true});
+        auto store = kv::open_store({.path = "/s3-test", .in_memory = true});
         EXPECT_TRUE(store);
         store_ = *std::move(store);
         files_ = io::make_memory_file_system();
