@@ -238,6 +238,11 @@ void encode_rest_response(const ServiceModel& model,
             });
         } else {
             response.headers.set(member.wire_name, print_bound(member, header_time, field));
+            // The answer to HEAD has the length of a body that is not sent.
+            if (member.wire_name == "Content-Length")
+                response.head_size_bytes = static_cast<uint64_t>(scalar<int64_t>(field));
+            if (member.wire_name == "Content-Range" && response.status == 200)
+                response.status = 206;
         }
     }
     write_response_body(model, operation, format, value, response);
