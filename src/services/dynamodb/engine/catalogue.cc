@@ -240,11 +240,13 @@ Result<void> Catalogue::set_time_to_live(const TableName& name,
     WR_TRY(const auto table, require_active(name));
     TableDefinition definition = *table->definition();
     if (enabled == !definition.ttl_attribute.empty()) {
-        return invalid(enabled ? "TimeToLive is already enabled" : "TimeToLive is already disabled");
+        return invalid(enabled ? "TimeToLive is already enabled"
+                               : "TimeToLive is already disabled");
     }
     if (!enabled && definition.ttl_attribute != attribute && !definition.ttl_attribute.empty()) {
-        return invalid("TimeToLive is active on a different AttributeName: current AttributeName is " +
-                       definition.ttl_attribute);
+        return invalid(
+            "TimeToLive is active on a different AttributeName: current AttributeName is " +
+            definition.ttl_attribute);
     }
     definition.ttl_attribute = enabled ? attribute : "";
     WR_TRY_VOID(store_definition(definition));

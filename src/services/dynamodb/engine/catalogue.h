@@ -66,8 +66,7 @@ struct Table {
         return std::atomic_load(&definition_);
     }
     void replace(TableDefinition next) {
-        std::atomic_store(&definition_,
-                          std::make_shared<const TableDefinition>(std::move(next)));
+        std::atomic_store(&definition_, std::make_shared<const TableDefinition>(std::move(next)));
     }
 
     const TableName name;

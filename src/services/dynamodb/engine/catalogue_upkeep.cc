@@ -65,8 +65,8 @@ base::Result<void> Catalogue::purge() {
     kv::Batch batch;
     for (auto at = tables_.begin(); at != tables_.end();) {
         const auto definition = at->second->definition();
-        const bool over = definition->state == TableState::Deleting &&
-                          clock_.now() >= definition->state_until;
+        const bool over =
+            definition->state == TableState::Deleting && clock_.now() >= definition->state_until;
         if (over) batch.remove(table_row(definition->name));
         at = over ? tables_.erase(at) : std::next(at);
     }

@@ -38,8 +38,7 @@ base::Result<std::unique_ptr<Engine>> Engine::open(kv::Store& store,
     WR_TRY_VOID(engine->catalogue_.load());
     if (options.maintenance_interval.count() > 0) {
         engine->upkeep_ = std::make_unique<base::PeriodicTask>(
-            "dynamodb-upkeep",
-            [raw = engine.get(), interval = options.maintenance_interval] {
+            "dynamodb-upkeep", [raw = engine.get(), interval = options.maintenance_interval] {
                 if (auto done = raw->maintain(); !done) {
                     base::log_warn("dynamodb.upkeep_failed", {{"error", done.error().message}});
                 }

@@ -68,7 +68,7 @@ struct UpdateAction {
     Path path;
     Operand operand;  ///< Set, Add, Delete
 };
-using Update = std::vector<UpdateAction>;
+using Updates = std::vector<UpdateAction>;
 using Projection = std::vector<Path>;
 
 /// The parts of `item` that `paths` name; list elements move together.

@@ -40,7 +40,7 @@ private:
 Result<Condition> parse_condition(std::string_view text,
                                   std::string_view parameter,
                                   Placeholders& placeholders);
-Result<Update> parse_update(std::string_view text, Placeholders& placeholders);
+Result<Updates> parse_update(std::string_view text, Placeholders& placeholders);
 Result<Projection> parse_projection(std::string_view text, Placeholders& placeholders);
 
 constexpr size_t expression_bytes_max = 4096;

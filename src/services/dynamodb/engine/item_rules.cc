@@ -43,11 +43,10 @@ Result<void> check_index_keys(const TableDefinition& table, const Item& item) {
             if (found == item.end()) continue;
             const Type expected = table.type_of(attribute);
             if (found->second.type() != expected) {
-                return invalid_parameters("Type mismatch for Index Key " + attribute +
-                                          " Expected: " + std::string(type_name(expected)) +
-                                          " Actual: " +
-                                          std::string(type_name(found->second.type())) +
-                                          " IndexName: " + index.name);
+                return invalid_parameters(
+                    "Type mismatch for Index Key " + attribute +
+                    " Expected: " + std::string(type_name(expected)) + " Actual: " +
+                    std::string(type_name(found->second.type())) + " IndexName: " + index.name);
             }
             if (is_empty(found->second)) {
                 return invalid(

@@ -120,7 +120,9 @@ base::Failure<Error> ParserBase::syntax_error() const {
     const bool at_end = here.kind == TokenKind::End;
     // AWS shows the token with its neighbours, as they stand in the text.
     const Token& first = at_ > 0 ? tokens_[at_ - 1] : here;
-    const Token& last = at_end ? first : tokens_[at_ + 1].kind == TokenKind::End ? here : tokens_[at_ + 1];
+    const Token& last = at_end                                    ? first
+                        : tokens_[at_ + 1].kind == TokenKind::End ? here
+                                                                  : tokens_[at_ + 1];
     const std::string_view near =
         text_.substr(first.begin, last.begin + last.text.size() - first.begin);
     return error("Syntax error; token: \"" + (at_end ? "<EOF>" : std::string(here.text)) +
@@ -244,8 +246,9 @@ Result<std::vector<Operand>> ParserBase::parse_arguments() {
 
 PathClash path_clash(const Path& first, const Path& second) {
     PathClash clash;
-    const std::string paths = " must remove or rewrite one of these paths; path one: " +
-                              describe(first) + ", path two: " + describe(second);
+    const std::string paths =
+        " must remove or rewrite one of these paths; path one: " + describe(first) +
+        ", path two: " + describe(second);
     for (size_t i = 0; i < std::min(first.size(), second.size()); ++i) {
         if (first[i].index() != second[i].index()) {
             clash.conflict = true;

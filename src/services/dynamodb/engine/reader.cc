@@ -84,10 +84,10 @@ Result<void> Reader::plan_projection(const ReadRequest& request, Plan& plan) {
     plan.count_only = request.select == Select::Count;
     if (has_names && request.select && *request.select != Select::Specific) {
         const bool count = *request.select == Select::Count;
-        return invalid(std::string("Cannot specify the ") +
-                       (request.projection_expression ? "ProjectionExpression"
-                                                      : "AttributesToGet") +
-                       " when choosing to get " + (count ? "only the Count" : "ALL_ATTRIBUTES"));
+        return invalid(
+            std::string("Cannot specify the ") +
+            (request.projection_expression ? "ProjectionExpression" : "AttributesToGet") +
+            " when choosing to get " + (count ? "only the Count" : "ALL_ATTRIBUTES"));
     }
     if (!has_names && request.select == Select::Specific) {
         return invalid(
@@ -203,10 +203,9 @@ Result<void> Reader::plan_range(const QueryRequest& request,
         collect_heads(*plan.filter, heads);
         for (const std::string& head : heads) {
             if (!plan.schema.contains(head)) continue;
-            return invalid(std::string(request.filter_expression ? "Filter Expression"
-                                                                 : "QueryFilter") +
-                           " can only contain non-primary key attributes: Primary key attribute: " +
-                           head);
+            return invalid(
+                std::string(request.filter_expression ? "Filter Expression" : "QueryFilter") +
+                " can only contain non-primary key attributes: Primary key attribute: " + head);
         }
     }
     if (plan.start.empty()) return {};
@@ -265,8 +264,7 @@ Result<ReadOutcome> Reader::scan(const ScanRequest& request) {
         return plan.rows + static_cast<char>(bucket >> 8) + static_cast<char>(bucket & 0xFF);
     };
     plan.range = {bound(segment), bound(segment + 1)};
-    if (!plan.start.empty() &&
-        (plan.start < plan.range.lower || plan.start >= plan.range.upper)) {
+    if (!plan.start.empty() && (plan.start < plan.range.lower || plan.start >= plan.range.upper)) {
         return invalid(
             "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use "
             "ExclusiveStartKey with correct Segment. TotalSegments: " +

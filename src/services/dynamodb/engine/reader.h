@@ -79,7 +79,9 @@ private:
     Result<Plan> plan(const ReadRequest& request, bool is_query);
     Result<void> plan_projection(const ReadRequest& request, Plan& plan);
     Result<void> plan_start(const ReadRequest& request, Plan& plan);
-    Result<void> plan_range(const QueryRequest& request, const KeyConditions& conditions, Plan& plan);
+    Result<void> plan_range(const QueryRequest& request,
+                            const KeyConditions& conditions,
+                            Plan& plan);
     Result<ReadOutcome> run(const Plan& plan);
     Result<Item> fetch_whole(const Plan& plan, Item from_index, ReadOutcome& outcome);
 

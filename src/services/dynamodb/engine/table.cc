@@ -154,10 +154,8 @@ base::Result<TableDefinition> table_from_json(const Json& json) {
     table.deletion_protection = json["deletionProtection"].as_bool();
     table.table_class = json["tableClass"].as_string();
     table.created = from_ms(json["createdMs"].as_int());
-    for (const auto state : {TableState::Creating,
-                             TableState::Updating,
-                             TableState::Active,
-                             TableState::Deleting}) {
+    for (const auto state :
+         {TableState::Creating, TableState::Updating, TableState::Active, TableState::Deleting}) {
         if (state_text(state) == json["state"].as_string()) table.state = state;
     }
     table.state_until = from_ms(json["stateUntilMs"].as_int());

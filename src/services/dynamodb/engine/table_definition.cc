@@ -142,8 +142,7 @@ Result<void> add_indexes(const CreateTable& request,
         table.indexes.push_back(std::move(index));
     }
     if (!global && wanted->size() > local_indexes_max) {
-        return invalid_parameters(
-            "Number of LocalSecondaryIndexes exceeds per-table limit of 5");
+        return invalid_parameters("Number of LocalSecondaryIndexes exceeds per-table limit of 5");
     }
     if (global && wanted->size() > global_indexes_max) {
         return invalid_parameters("GlobalSecondaryIndex count exceeds the per-table limit of 20");

@@ -14,7 +14,8 @@ base::Failure<Error> type_error() {
     return invalid("An operand in the update expression has an incorrect data type");
 }
 base::Failure<Error> missing_error() {
-    return invalid("The provided expression refers to an attribute that does not exist in the item");
+    return invalid(
+        "The provided expression refers to an attribute that does not exist in the item");
 }
 
 Result<Value> from_sum(std::variant<Decimal, DecimalError> sum) {
@@ -36,9 +37,8 @@ Result<Value> compute_call(const FunctionCall& call, const Item& item) {
     auto* head = first.as<List>();
     auto* tail = second.as<List>();
     if (head == nullptr || tail == nullptr) return type_error();
-    head->insert(head->end(),
-                 std::make_move_iterator(tail->begin()),
-                 std::make_move_iterator(tail->end()));
+    head->insert(
+        head->end(), std::make_move_iterator(tail->begin()), std::make_move_iterator(tail->end()));
     return first;
 }
 
@@ -180,7 +180,7 @@ struct Assignment {
 
 }  // namespace
 
-Result<Item> apply(const Update& update, const Item& before) {
+Result<Item> apply_update(const Updates& update, const Item& before) {
     std::vector<Assignment> assignments;
     std::vector<Path> removals;
     for (const UpdateAction& action : update) {

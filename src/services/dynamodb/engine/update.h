@@ -9,6 +9,6 @@ namespace wr::dynamodb {
 /// Every operand is read from `before`; removals from lists come last, so that indexes mean what
 /// they meant before.
 /// @error Validation  missing attributes, wrong types, paths that lead nowhere, number range
-Result<Item> apply(const Update& update, const Item& before);
+Result<Item> apply_update(const Updates& update, const Item& before);
 
 }  // namespace wr::dynamodb

@@ -36,7 +36,7 @@ public:
     UpdateParser(std::string_view text, Placeholders& placeholders)
         : ParserBase(text, "UpdateExpression", placeholders) {}
 
-    Result<Update> parse() {
+    Result<Updates> parse() {
         WR_TRY_VOID(check_size());
         do {
             WR_TRY_VOID(parse_section());
@@ -181,7 +181,7 @@ private:
         return Operand{std::move(call)};
     }
 
-    Update update_;
+    Updates update_;
     bool seen_[4] = {};
 };
 
@@ -214,7 +214,7 @@ private:
 
 }  // namespace
 
-Result<Update> parse_update(std::string_view text, Placeholders& placeholders) {
+Result<Updates> parse_update(std::string_view text, Placeholders& placeholders) {
     return UpdateParser(text, placeholders).parse();
 }
 

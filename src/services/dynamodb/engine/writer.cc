@@ -22,7 +22,7 @@ base::Failure<Error> storage_failure(const base::Error& error) {
     return fail(ErrorCode::Internal, error.message);
 }
 
-std::vector<Path> touched_paths(const Update& update) {
+std::vector<Path> touched_paths(const Updates& update) {
     std::vector<Path> paths;
     for (const UpdateAction& action : update) paths.push_back(action.path);
     return paths;
@@ -33,8 +33,7 @@ std::string token_value(base::Timestamp until, const std::string& fingerprint) {
 }
 
 base::Timestamp token_until(std::string_view value) {
-    return base::Timestamp{
-        std::chrono::milliseconds{static_cast<int64_t>(kv::decode_u64(value))}};
+    return base::Timestamp{std::chrono::milliseconds{static_cast<int64_t>(kv::decode_u64(value))}};
 }
 
 }  // namespace
@@ -44,7 +43,7 @@ struct Writer::Prepared {
     std::shared_ptr<Table> table;
     std::shared_ptr<const TableDefinition> definition;
     std::optional<Condition> condition;
-    std::optional<Update> update;
+    std::optional<Updates> update;
     std::string row;
     std::optional<Error> schema_error;  ///< in transactions: a reason, not a refusal
     WriteOutcome outcome;
@@ -78,8 +77,7 @@ Result<Writer::Prepared> Writer::prepare(const WriteAction& action, bool in_tran
     }
     if (action.condition_expression) {
         WR_TRY(prepared.condition,
-               parse_condition(
-                   *action.condition_expression, "ConditionExpression", placeholders));
+               parse_condition(*action.condition_expression, "ConditionExpression", placeholders));
     }
     WR_TRY_VOID(placeholders.check_all_used());
     if (action.legacy_condition) prepared.condition = action.legacy_condition;
@@ -90,7 +88,7 @@ Result<Writer::Prepared> Writer::prepare(const WriteAction& action, bool in_tran
     auto check = [&]() -> Result<void> {
         if (action.kind == WriteAction::Kind::Put) return check_item(table, action.item);
         WR_TRY_VOID(check_key(table, action.item));
-        for (const UpdateAction& one : prepared.update.value_or(Update{})) {
+        for (const UpdateAction& one : prepared.update.value_or(Updates{})) {
             const auto& head = std::get<std::string>(one.path.front());
             if (table.key.contains(head)) {
                 return invalid_parameters("Cannot update attribute " + head +
@@ -138,11 +136,11 @@ std::optional<Error> Writer::compute_one(Prepared& prepared) {
             outcome.after = outcome.before;
             break;
         case WriteAction::Kind::Update: {
-            Item base = before;
-            for (const auto& entry : outcome.key) base.insert(entry);
-            const Update nothing;
-            const Update& update = prepared.update ? *prepared.update : nothing;
-            auto after = apply(update, base);
+            Item start = before;
+            for (const auto& entry : outcome.key) start.insert(entry);
+            const Updates nothing;
+            const Updates& update = prepared.update ? *prepared.update : nothing;
+            auto after = apply_update(update, start);
             if (!after) return after.error();
             if (auto checked = check_updated_item(*prepared.definition, *after); !checked) {
                 return checked.error();
@@ -175,7 +173,8 @@ void Writer::add_rows(Prepared& prepared, kv::Batch& batch) {
     const size_t size_before = outcome.before ? size_bytes(*outcome.before) : 0;
     const size_t size_after = outcome.after ? size_bytes(*outcome.after) : 0;
     outcome.capacity.table = write_units(std::max(size_before, size_after));
-    if (prepared.action->kind == WriteAction::Kind::Check || outcome.before == outcome.after) return;
+    if (prepared.action->kind == WriteAction::Kind::Check || outcome.before == outcome.after)
+        return;
     if (outcome.after) {
         batch.put(prepared.row, encode_item(*outcome.after));
     } else {
@@ -306,16 +305,15 @@ std::optional<Error> cancellation(std::vector<std::optional<Error>>& errors) {
 
 }  // namespace
 
-Result<std::vector<WriteOutcome>> Writer::transact(
-    const std::vector<WriteAction>& actions, const std::optional<TransactionToken>& token) {
+Result<std::vector<WriteOutcome>> Writer::transact(const std::vector<WriteAction>& actions,
+                                                   const std::optional<TransactionToken>& token) {
     std::vector<Prepared> prepared;
     std::vector<Table*> tables;
     std::vector<std::string> rows;
     for (const WriteAction& action : actions) {
         WR_TRY(Prepared one, prepare(action, true));
         if (!one.row.empty() && std::find(rows.begin(), rows.end(), one.row) != rows.end()) {
-            return invalid(
-                "Transaction request cannot include multiple operations on one item");
+            return invalid("Transaction request cannot include multiple operations on one item");
         }
         tables.push_back(one.table.get());
         rows.push_back(one.row);

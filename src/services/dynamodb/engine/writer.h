@@ -1,6 +1,6 @@
 #pragma once
-// Writer: puts, updates, deletes and checks, one or many at once, each set in one durable batch with
-// its index rows.
+// Writer: puts, updates, deletes and checks, one or many at once, each set in one durable batch
+// with its index rows.
 
 #include <array>
 #include <map>
@@ -29,7 +29,7 @@ struct WriteAction {
     std::optional<Item> values;
     /// From the legacy parameters, which exclude the expressions.
     std::optional<Condition> legacy_condition;
-    std::optional<Update> legacy_update;
+    std::optional<Updates> legacy_update;
     /// ConditionalCheckFailed then carries the item that failed it.
     bool return_item_on_failure = false;
 };
