@@ -3,12 +3,14 @@
 
 #include <sys/stat.h>
 
+#include "base/encoding.h"
 #include "base/json.h"
 
 namespace wr::server {
 namespace {
 
 constexpr uint64_t small_file_bytes_max = 64 * 1024;
+constexpr size_t sealing_key_bytes = 32;
 
 RootKeys generate_keys(base::Random& random, const Options& options) {
     RootKeys keys;
@@ -17,6 +19,10 @@ RootKeys generate_keys(base::Random& random, const Options& options) {
     keys.access_key_id = "AKIA" + random.text(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
     keys.secret_access_key =
         random.text(40, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+    keys.sealing_key.resize(sealing_key_bytes);
+    random.fill(keys.sealing_key.data(), keys.sealing_key.size());
+    keys.console_token =
+        random.text(32, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
     return keys;
 }
 
@@ -26,6 +32,8 @@ base::Json to_json(const RootKeys& keys) {
     json.set("region", keys.region);
     json.set("accessKeyId", keys.access_key_id);
     json.set("secretAccessKey", keys.secret_access_key);
+    json.set("sealingKey", base::base64_encode(keys.sealing_key));
+    json.set("consoleToken", keys.console_token);
     return json;
 }
 
@@ -74,13 +82,17 @@ base::Result<void> DataDirectory::load_keys(base::Random& random, const Options&
     }
     WR_TRY(const std::string text, io::read_file(fs_, path, small_file_bytes_max));
     WR_TRY(const base::Json json, base::parse_json(text));
-    keys_ = {json["accountId"].as_string(),
-             json["region"].as_string(),
-             json["accessKeyId"].as_string(),
-             json["secretAccessKey"].as_string()};
-    if (keys_.account.empty() || keys_.access_key_id.empty() || keys_.secret_access_key.empty())
-        return base::fail(base::ErrorCode::Corruption,
-                          path + ": accountId, accessKeyId or secretAccessKey is missing");
+    keys_.account = json["accountId"].as_string();
+    keys_.region = json["region"].as_string();
+    keys_.access_key_id = json["accessKeyId"].as_string();
+    keys_.secret_access_key = json["secretAccessKey"].as_string();
+    keys_.sealing_key = base::base64_decode(json["sealingKey"].as_string()).value_or("");
+    keys_.console_token = json["consoleToken"].as_string();
+    if (keys_.account.empty() || keys_.access_key_id.empty() || keys_.secret_access_key.empty() ||
+        keys_.sealing_key.size() != sealing_key_bytes)
+        return base::fail(
+            base::ErrorCode::Corruption,
+            path + ": accountId, accessKeyId, secretAccessKey or sealingKey is missing");
     return {};
 }
 

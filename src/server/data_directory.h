@@ -23,6 +23,8 @@ struct RootKeys {
     std::string region;
     std::string access_key_id;
     std::string secret_access_key;
+    std::string sealing_key;  ///< 32 raw bytes: seals session tokens and the secrets of users
+    std::string console_token;
 };
 
 class DataDirectory {

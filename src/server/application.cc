@@ -1,0 +1,205 @@
+// From options to a listening server and back to silence.
+#include "server/application.h"
+
+#include <signal.h>
+
+#include "auth/signer.h"
+#include "base/limits.h"
+#include "base/logging.h"
+#include "console/console.h"
+#include "http/server.h"
+#include "server/front.h"
+#include "server/process_metrics.h"
+#include "server/services.h"
+
+namespace wr::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto retention_interval = 60s;
+constexpr auto storage_check_interval = 200ms;
+constexpr size_t console_threads = 4;
+constexpr size_t console_queue_max = 64;
+
+class RunningApplication final : public Application {
+public:
+    explicit RunningApplication(const Options& options) : options_(options) {}
+    ~RunningApplication() override { drain_and_stop(); }
+
+    base::Result<void> open();
+    std::string endpoint() const override {
+        const std::string host = options_.listen.find(':') != std::string::npos
+                                     ? "[" + options_.listen + "]"
+                                     : options_.listen;
+        return "http://" + host + ":" + std::to_string(http_->port());
+    }
+    std::string console_address() const override {
+        return endpoint() + "/_/?session=" + directory_->root_keys().console_token;
+    }
+    bool wait_for_end() override;
+    void drain_and_stop() override;
+
+private:
+    base::Result<void> open_storage();
+    base::Result<void> listen();
+    void start_background();
+
+    const Options options_;
+    base::SystemClock clock_;
+    base::SystemRandom random_;
+    std::unique_ptr<io::FileSystem>
+        disk_;  ///< for what must exist even with --memory: keys, sockets
+    std::unique_ptr<io::FileSystem> memory_;
+    std::unique_ptr<DataDirectory> directory_;
+    std::unique_ptr<kv::Store> store_;
+    std::unique_ptr<Services> services_;
+    Metrics metrics_;
+    std::unique_ptr<Health> health_;
+    std::unique_ptr<Gateway> gateway_;
+    std::unique_ptr<console::Console> console_;
+    std::unique_ptr<base::Executor> executor_;
+    std::unique_ptr<base::Executor> console_executor_;
+    std::unique_ptr<Front> front_;
+    std::unique_ptr<http::Server> http_;
+    std::unique_ptr<base::PeriodicTask> retention_;
+    bool stopped_ = false;
+};
+
+base::Result<void> RunningApplication::open_storage() {
+    disk_ = io::make_posix_file_system();
+    if (options_.in_memory) memory_ = io::make_memory_file_system();
+    io::FileSystem& files = options_.in_memory ? *memory_ : *disk_;
+    WR_TRY(directory_, DataDirectory::open(*disk_, random_, options_));
+    kv::StoreOptions store_options;
+    store_options.path = directory_->sub("kv");
+    store_options.in_memory = options_.in_memory;
+    store_options.durability =
+        options_.durability == log::Durability::Os ? kv::Durability::Os : kv::Durability::Always;
+    WR_TRY(store_, kv::open_store(store_options));
+    if (options_.in_memory) {
+        for (const char* name : {"log", "objects"})
+            WR_TRY_VOID(files.make_directories(directory_->sub(name)));
+    }
+    WR_TRY(services_, Services::open({files, *store_, clock_, random_, *directory_, options_}));
+    return {};
+}
+
+base::Result<void> RunningApplication::listen() {
+    executor_ = std::make_unique<base::Executor>(
+        "request", limits::request_threads, limits::request_queue_max);
+    console_executor_ =
+        std::make_unique<base::Executor>("console", console_threads, console_queue_max);
+    health_ = std::make_unique<Health>(*disk_, directory_->path(), clock_);
+    const auto& keys = directory_->root_keys();
+    gateway_ = std::make_unique<Gateway>(
+        GatewayOptions{keys.account, keys.region, options_.any_credentials},
+        services_->apis(),
+        services_->credentials(),
+        services_->policies(),
+        clock_,
+        random_,
+        metrics_);
+    front_ = std::make_unique<Front>(
+        *gateway_,
+        metrics_,
+        *health_,
+        *executor_,
+        *console_executor_,
+        [this](const http::Request& request) { return console_->handle(request); });
+    http::ServerOptions http_options;
+    http_options.address = options_.listen;
+    http_options.port = options_.port;
+    http_options.threads = options_.threads;
+    http_options.spool_directory = directory_->sub("tmp");
+    WR_TRY(http_,
+           http::Server::start(
+               http_options,
+               [this](std::shared_ptr<const http::Request> request, http::Respond respond) {
+                   front_->handle(std::move(request), std::move(respond));
+               }));
+    return {};
+}
+
+void RunningApplication::start_background() {
+    const auto& keys = directory_->root_keys();
+    console::PrivateApiOptions console_options;
+    console_options.endpoint = endpoint();
+    console_options.account = keys.account;
+    console_options.region = keys.region;
+    console_options.signer = [this](http::Request& request, std::string_view service) {
+        const auto& root = directory_->root_keys();
+        auth::sign(request,
+                   {root.access_key_id, root.secret_access_key, ""},
+                   {std::string(service), root.region},
+                   clock_.now());
+    };
+    console_ =
+        std::make_unique<console::Console>(console::Session(keys.console_token), console_options);
+    add_process_metrics(metrics_, *http_);
+    services_->start(endpoint());
+    retention_ =
+        std::make_unique<base::PeriodicTask>("retention", [this]() -> std::chrono::milliseconds {
+            if (const auto done = services_->run_retention(); !done)
+                base::log_error("retention", {{"error", done.error().message}});
+            return retention_interval;
+        });
+}
+
+base::Result<void> RunningApplication::open() {
+    if (!is_loopback_address(options_.listen)) {
+        if (options_.any_credentials)
+            return base::fail(base::ErrorCode::InvalidArgument,
+                              "--any-credentials is for this machine only: listen on 127.0.0.1");
+        if (!options_.plaintext)
+            return base::fail(base::ErrorCode::InvalidArgument,
+                              "listening on " + options_.listen +
+                                  " without TLS lets the network read every request: add "
+                                  "--plaintext if that is meant");
+    }
+    WR_TRY_VOID(open_storage());
+    WR_TRY_VOID(listen());
+    start_background();
+    return directory_->write_endpoint(endpoint());
+}
+
+bool RunningApplication::wait_for_end() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    for (;;) {
+        timespec timeout{};
+        timeout.tv_nsec = std::chrono::nanoseconds(storage_check_interval).count();
+        const int signal = ::sigtimedwait(&signals, nullptr, &timeout);
+        if (signal > 0) return true;
+        if (services_->storage_failed()) return false;
+    }
+}
+
+void RunningApplication::drain_and_stop() {
+    if (stopped_) return;
+    stopped_ = true;
+    if (health_) health_->set_draining();
+    if (http_)
+        http_->drain(std::chrono::duration_cast<std::chrono::milliseconds>(limits::drain_timeout));
+    if (retention_) retention_->stop();
+    if (console_executor_) console_executor_->stop();
+    if (executor_) executor_->stop();
+    if (services_) services_->stop();
+    if (health_) health_->stop();
+}
+
+}  // namespace
+
+bool is_loopback_address(const std::string& address) {
+    return address == "::1" || address == "localhost" || address.starts_with("127.");
+}
+
+base::Result<std::unique_ptr<Application>> Application::start(const Options& options) {
+    auto application = std::make_unique<RunningApplication>(options);
+    WR_TRY_VOID(application->open());
+    return std::unique_ptr<Application>(std::move(application));
+}
+
+}  // namespace wr::server

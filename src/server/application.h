@@ -1,0 +1,28 @@
+#pragma once
+// The running server: opened, started, drained, stopped.
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "server/options.h"
+
+namespace wr::server {
+
+/// @threads one
+class Application {
+public:
+    /// Recovers, then listens. @error what a person should do about it, in one sentence
+    static base::Result<std::unique_ptr<Application>> start(const Options& options);
+    virtual ~Application() = default;
+
+    virtual std::string endpoint() const = 0;
+    /// Console's address with the session's token.
+    virtual std::string console_address() const = 0;
+    /// Returns at SIGTERM, SIGINT or when storage has failed; true for a signal.
+    virtual bool wait_for_end() = 0;
+    /// Answers what is in flight, then stops every owner of background work.
+    virtual void drain_and_stop() = 0;
+};
+
+}  // namespace wr::server

@@ -1,0 +1,143 @@
+// wildrydes: `up` and `serve` run the server, the workers' names run workers, the rest is the
+// command line.
+#include <signal.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <iostream>
+
+#include "base/logging.h"
+#include "server/application.h"
+#include "server/demo.h"
+
+namespace {
+
+using wr::server::Options;
+
+enum ExitCode : int { Ok = 0, Failed = 1, Usage = 2, Environment = 5 };
+
+/// Blocked before any thread starts, so that the main thread alone receives them.
+void block_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+}
+
+void add_options(CLI::App& command, Options& options, std::string& durability, int64_t& delay_ms) {
+    command.add_option("--data", options.data_directory, "Data directory")->capture_default_str();
+    command.add_flag("--memory",
+                     options.in_memory,
+                     "Keep nothing: streams, tables and objects end with the process");
+    command.add_option("--port", options.port, "Port; 0 takes any free one")->capture_default_str();
+    command.add_option("--listen", options.listen, "Address")->capture_default_str();
+    command.add_option("--region", options.region, "Region of a new data directory")
+        ->capture_default_str();
+    command.add_option("--account", options.account, "Account of a new data directory")
+        ->capture_default_str();
+    command.add_option("--threads", options.threads, "Event loops")->capture_default_str();
+    command.add_option("--durability", durability, "When a write is acknowledged")
+        ->check(CLI::IsMember({"always", "interval", "os"}))
+        ->capture_default_str();
+    command
+        .add_option(
+            "--state-change-delay-ms", delay_ms, "How long CREATING, UPDATING and DELETING last")
+        ->capture_default_str();
+    command.add_flag(
+        "--any-credentials",
+        options.any_credentials,
+        "Believe every access key, from this machine only: for drop-in use on a laptop");
+    command.add_flag(
+        "--plaintext", options.plaintext, "Allow --listen beyond this machine without TLS");
+    command.add_flag("--unsafe-functions",
+                     options.unsafe_functions,
+                     "Run functions without a sandbox where the machine refuses one");
+    command.add_flag(
+        "--kinesis-limits", options.kinesis_has_aws_limits, "Throttle shards as AWS does");
+}
+
+void print_banner(const wr::server::Application& application,
+                  const Options& options,
+                  std::chrono::milliseconds took) {
+    std::printf(
+        "  wildrydes ready in %lld ms        data %s (Ctrl-C stops, nothing leaves this machine)\n",
+        static_cast<long long>(took.count()),
+        options.in_memory ? "in memory" : options.data_directory.c_str());
+    std::printf("  Console   %s\n", application.console_address().c_str());
+    std::printf(
+        "  AWS API   %s     eval \"$(wildrydes env --data %s)\"  then use aws, boto3, ... as "
+        "usual\n",
+        application.endpoint().c_str(),
+        options.data_directory.c_str());
+    if (options.any_credentials)
+        std::printf("  WARNING   --any-credentials: every program on this machine is root here\n");
+    std::fflush(stdout);
+}
+
+int run_server(Options options, const std::string& durability, int64_t delay_ms) {
+    const auto started = std::chrono::steady_clock::now();
+    options.durability = durability == "os"         ? wr::log::Durability::Os
+                         : durability == "interval" ? wr::log::Durability::Interval
+                                                    : wr::log::Durability::Always;
+    options.state_change_delay = std::chrono::milliseconds(delay_ms);
+    block_signals();
+    auto application = wr::server::Application::start(options);
+    if (!application) {
+        std::cerr << "wildrydes: " << application.error().message << "\n";
+        return Environment;
+    }
+    print_banner(**application,
+                 options,
+                 std::chrono::duration_cast<std::chrono::milliseconds>(
+                     std::chrono::steady_clock::now() - started));
+    std::unique_ptr<wr::server::Demo> demo;
+    if (options.demo_unicorns) {
+        auto begun = wr::server::Demo::start(**application, options);
+        if (!begun) {
+            std::cerr << "wildrydes: the demo could not be set up: " << begun.error().message
+                      << "\n";
+            (*application)->drain_and_stop();
+            return Failed;
+        }
+        demo = *std::move(begun);
+        std::printf(
+            "  Demo      %d unicorns . stream -> SQL -> function -> table . archive -> SQL     "
+            "next: wildrydes workshop check\n",
+            *options.demo_unicorns);
+        std::fflush(stdout);
+    }
+    const bool ended_by_signal = (*application)->wait_for_end();
+    if (!ended_by_signal) {
+        // The outcome of the failed write is unknown: only recovery can tell, so nothing more is
+        // acknowledged.
+        wr::base::log_error("storage failed; ending so that a restart recovers");
+        ::_exit(Failed);
+    }
+    if (demo) demo->stop();
+    (*application)->drain_and_stop();
+    return Ok;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"Wild Rydes: real-time data processing on the AWS streaming APIs, without AWS"};
+    app.require_subcommand(1);
+    Options options;
+    std::string durability = "always";
+    int64_t delay_ms = options.state_change_delay.count();
+    int demo = 0;
+    auto* up = app.add_subcommand(
+        "up", "Start the server; with --demo also the workshop's pipeline and a fleet");
+    add_options(*up, options, durability, delay_ms);
+    auto* demo_flag = up->add_option("--demo", demo, "Pipeline and a fleet of N unicorns")
+                          ->expected(0, 1)
+                          ->default_str("25");
+    auto* serve = app.add_subcommand("serve", "Start the server, for services and containers");
+    add_options(*serve, options, durability, delay_ms);
+    CLI11_PARSE(app, argc, argv);
+    if (demo_flag->count() > 0) options.demo_unicorns = demo > 0 ? demo : 25;
+    return run_server(options, durability, delay_ms);
+}

@@ -1,0 +1,57 @@
+#pragma once
+// Every service of the program, built in the order in which they need each other.
+
+#include <memory>
+#include <vector>
+
+#include "auth/credential.h"
+#include "auth/evaluate.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "io/file_system.h"
+#include "kv/store.h"
+#include "log/log.h"
+#include "server/data_directory.h"
+#include "server/options.h"
+#include "wire/shape.h"
+
+namespace wr::server {
+
+struct Foundation {
+    io::FileSystem& fs;
+    kv::Store& store;
+    const base::Clock& clock;
+    base::Random& random;
+    const DataDirectory& directory;
+    const Options& options;
+};
+
+/// @threads  open, start and stop from one thread; what the getters return from any
+class Services {
+public:
+    /// Opens every engine and the log they share, and recovers.
+    static base::Result<std::unique_ptr<Services>> open(const Foundation& foundation);
+    ~Services();
+
+    /// Begins background work: applications, triggers and deliveries. `endpoint` is where functions
+    /// find the server.
+    void start(const std::string& endpoint);
+    /// Consumers before producers, then the log. Idempotent.
+    void stop();
+
+    /// Drops what has outlived its retention.
+    base::Result<void> run_retention();
+    /// A failed write or sync: the process must end, so that a restart recovers.
+    bool storage_failed() const;
+
+    const std::vector<wire::ServiceBase*>& apis() const;
+    auth::CredentialSource& credentials();
+    auth::PolicySource& policies();
+
+private:
+    struct Parts;
+    explicit Services(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace wr::server
