@@ -52,6 +52,7 @@ public:
         const base::MutexLock lock(mutex_);
         return {last_.segment, last_.offset + 16};
     }
+    bool failed() const override { return false; }
     void stop() override {}
 
     LogEntries entries() const {
