@@ -74,7 +74,9 @@ TEST_P(CrashTest, a_put_is_whole_or_absent_after_a_power_cut_at_any_step) {
         for (uint64_t seed = 0; seed < 8; ++seed) {
             World world;
             ASSERT_TRUE(world.engine->create_bucket("bucket", "111122223333", "us-east-1"));
-            if (replaces) ASSERT_TRUE(world.put(before));
+            if (replaces) {
+                ASSERT_TRUE(world.put(before));
+            }
             world.files.fail_call(step, io::Fault::PowerOff);
             const bool acknowledged = world.put(after).has_value();
             was_acknowledged = acknowledged;
@@ -103,7 +105,9 @@ TEST_P(CrashTest, a_completed_upload_is_whole_or_still_an_upload) {
     for (uint64_t step = 1; !was_acknowledged; ++step) {
         World world;
         ASSERT_TRUE(world.engine->create_bucket("bucket", "111122223333", "us-east-1"));
-        if (replaces) ASSERT_TRUE(world.put(before));
+        if (replaces) {
+            ASSERT_TRUE(world.put(before));
+        }
         CreateUploadRequest create;
         create.bucket = "bucket";
         create.key = "key";
@@ -141,7 +145,9 @@ TEST_P(CrashTest, a_full_disk_refuses_and_keeps_what_was) {
     for (uint64_t step = 1; step <= 8; ++step) {
         World world;
         ASSERT_TRUE(world.engine->create_bucket("bucket", "111122223333", "us-east-1"));
-        if (replaces) ASSERT_TRUE(world.put(before));
+        if (replaces) {
+            ASSERT_TRUE(world.put(before));
+        }
         world.files.fail_call(step, io::Fault::NoSpace);
         const bool acknowledged = world.put(large_text(90'000, 2)).has_value();
         world.files.clear_faults();
