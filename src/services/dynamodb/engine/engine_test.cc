@@ -23,7 +23,7 @@ Value text(std::string value) {
 class EngineTest : public testing::Test {
 protected:
     EngineTest() {
-        auto store = kv::open_store({.path = "dynamodb", .in_memory = true});
+        auto store = kv::open_store({.path = "/dynamodb", .in_memory = true});
         WR_ASSERT(store.has_value());
         store_ = std::move(*store);
         start({});

@@ -36,7 +36,7 @@ public:
 class ModelRun {
 public:
     explicit ModelRun(uint64_t seed) : random_(seed) {
-        store_ = std::move(*kv::open_store({.path = "model", .in_memory = true}));
+        store_ = std::move(*kv::open_store({.path = "/model", .in_memory = true}));
         reopen();
         CreateTable request;
         request.name = table_;
