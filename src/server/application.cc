@@ -34,6 +34,7 @@ public:
                                      : options_.listen;
         return "http://" + host + ":" + std::to_string(http_->port());
     }
+    const RootKeys& root_keys() const override { return directory_->root_keys(); }
     std::string console_address() const override {
         return endpoint() + "/_/?session=" + directory_->root_keys().console_token;
     }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "server/data_directory.h"
 #include "server/options.h"
 
 namespace wr::server {
@@ -17,6 +18,7 @@ public:
     virtual ~Application() = default;
 
     virtual std::string endpoint() const = 0;
+    virtual const RootKeys& root_keys() const = 0;
     /// Console's address with the session's token.
     virtual std::string console_address() const = 0;
     /// Returns at SIGTERM, SIGINT or when storage has failed; true for a signal.
