@@ -15,7 +15,8 @@
 
 namespace wr::auth {
 
-constexpr size_t policy_bytes_max = 20 * 1024;
+/// Of all documents of a session together; single documents have tighter quotas.
+constexpr size_t policy_bytes_max = 128 * 1024;
 
 enum class PolicyKind {
     Identity,  ///< of users and roles, managed, session and boundary: no principal
