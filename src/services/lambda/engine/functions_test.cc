@@ -5,6 +5,7 @@
 
 #include "base/encoding.h"
 #include "base/hash.h"
+#include "http/server.h"
 #include "services/lambda/engine/engine.h"
 #include "services/lambda/engine/test_support.h"
 
@@ -227,6 +228,7 @@ def handler(event, context):
         'shadow': tried(lambda: open('/etc/shadow').read()),
         'processes': len([p for p in os.listdir('/proc') if p.isdigit()]),
         'init': tried(lambda: open('/proc/1/environ').read()),
+        'environment': repr(dict(os.environ)),
         'root': tried(lambda: os.listdir('/proc/1/root/home')),
         'port': tried(lambda: connect('127.0.0.1', event['port'])),
         'metadata': tried(lambda: connect('169.254.169.254', 80)),
@@ -241,6 +243,7 @@ def handler(event, context):
         'scratch': tried(lambda: open('/tmp/ok', 'w').write('x')),
     }
 )"}}));
+    setenv("WR_HOST_SECRET", "1", 1);
     auto server = http::Server::start({}, [](auto, http::Respond respond) { respond({}); });
     ASSERT_TRUE(server);
     base::Json event{base::Json::Object{}};
@@ -253,7 +256,8 @@ def handler(event, context):
     EXPECT_EQ((*seen)["home"].as_string(), "FileNotFoundError");
     EXPECT_EQ((*seen)["shadow"].as_string(), "FileNotFoundError");
     EXPECT_LE((*seen)["processes"].as_int(), 4);
-    EXPECT_EQ((*seen)["init"].as_string(), "PermissionError") << outcome.payload;
+    EXPECT_EQ((*seen)["init"].as_string().find("WR_HOST_SECRET"), std::string::npos);
+    EXPECT_EQ((*seen)["environment"].as_string().find("WR_HOST_SECRET"), std::string::npos);
     EXPECT_NE((*seen)["root"].as_string().find("Error"), std::string::npos);
     EXPECT_EQ((*seen)["port"].as_string(), "ConnectionRefusedError");
     EXPECT_EQ((*seen)["metadata"].as_string(), "OSError");
