@@ -14,6 +14,7 @@
 #include "gen/kinesis/client.h"
 #include "gen/kinesisanalytics/client.h"
 #include "gen/lambda/client.h"
+#include "gen/logs/client.h"
 #include "gen/s3/client.h"
 #include "gen/sts/client.h"
 #include "http/client.h"
@@ -50,6 +51,7 @@ public:
     gen::cognitoidentity::Client identity_pools{wire_};
     gen::iam::Client iam{wire_};
     gen::sts::Client sts{wire_};
+    gen::logs::Client logs{wire_};
 };
 
 }  // namespace wr::fleet
