@@ -18,10 +18,10 @@ enum class Fault {
     BucketNotEmpty,
     EntityTooLarge,
     EntityTooSmall,
+    IllegalLocationConstraint,
     InternalError,
     InvalidArgument,
     InvalidBucketName,
-    IllegalLocationConstraint,
     InvalidDigest,
     InvalidLocationConstraint,
     InvalidPart,
@@ -51,6 +51,8 @@ enum class Fault {
     ServerSideEncryptionConfigurationNotFound,
     ServiceUnavailable,
 };
+
+constexpr Fault last_fault = Fault::ServiceUnavailable;
 
 struct Problem {
     Fault fault = Fault::InternalError;
