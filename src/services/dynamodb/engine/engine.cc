@@ -67,6 +67,29 @@ bool Engine::table_exists(const std::string& account,
     return catalogue_.describe({account, region, table}).has_value();
 }
 
+Result<std::vector<GetOutcome>> Engine::get_together(const std::vector<GetItem>& requests) {
+    std::vector<ItemKey> keys;
+    std::vector<std::optional<Projection>> projections;
+    std::vector<std::optional<Error>> errors;
+    for (const GetItem& request : requests) {
+        WR_TRY(auto prepared, reader_.prepare(request));
+        keys.push_back({prepared.table, request.key});
+        projections.push_back(std::move(prepared.projection));
+        errors.push_back(std::move(prepared.schema_error));
+    }
+    if (auto cancelled = cancellation(errors)) return base::fail(std::move(*cancelled));
+    WR_TRY(auto items, writer_.read_together(keys));
+    std::vector<GetOutcome> outcomes;
+    for (size_t i = 0; i < items.size(); ++i) {
+        GetOutcome& outcome = outcomes.emplace_back();
+        const size_t size = items[i] ? size_bytes(*items[i]) : 0;
+        outcome.capacity.table = 2 * read_units(size, true);
+        if (!items[i]) continue;
+        outcome.item = projections[i] ? project(*items[i], *projections[i]) : std::move(*items[i]);
+    }
+    return outcomes;
+}
+
 base::Result<void> Engine::count_items(Table& table) {
     const int64_t items_since = table.item_count;
     const int64_t bytes_since = table.item_bytes;

@@ -28,6 +28,10 @@ public:
     Writer& writer() { return writer_; }
     Reader& reader() { return reader_; }
 
+    /// Several items as one serialisable read.
+    /// @error Validation | ResourceNotFound | TransactionCanceled
+    Result<std::vector<GetOutcome>> get_together(const std::vector<GetItem>& requests);
+
     bool table_exists(const std::string& account,
                       const std::string& region,
                       const std::string& table) override;

@@ -329,13 +329,14 @@ TEST_F(EngineTest, a_repeated_token_does_nothing_for_ten_minutes_even_after_a_re
     WriteAction add = action(Kind::Update, {{"pk", text("a")}, {"sk", number(1)}});
     add.update_expression = "ADD v :one";
     add.values = Item{{":one", number(1)}};
-    TransactionToken token{"123456789012", "us-east-1", "token", "fingerprint"};
+    const TransactionToken token{"123456789012", "us-east-1", "token"};
     ASSERT_TRUE(engine_->writer().transact({add}, token));
     start({});
     ASSERT_TRUE(engine_->writer().transact({add}, token));
     EXPECT_EQ(get("a", 1)->at("v"), number(1));
-    token.fingerprint = "another";
-    EXPECT_EQ(engine_->writer().transact({add}, token).error().code,
+    WriteAction other = add;
+    other.values = Item{{":one", number(2)}};
+    EXPECT_EQ(engine_->writer().transact({other}, token).error().code,
               ErrorCode::IdempotentParameterMismatch);
     clock_.advance(10min);
     ASSERT_TRUE(engine_->maintain());

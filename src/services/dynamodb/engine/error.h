@@ -50,4 +50,8 @@ inline base::Failure<Error> invalid_parameters(const std::string& rest) {
     return invalid("One or more parameter values were invalid: " + rest);
 }
 
+/// What became of each action of a transaction, as one error; empty when none failed. Failures that
+/// are no fault of an action are returned as they are.
+std::optional<Error> cancellation(std::vector<std::optional<Error>>& errors);
+
 }  // namespace wr::dynamodb

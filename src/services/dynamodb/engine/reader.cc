@@ -56,18 +56,26 @@ struct Reader::Plan {
     bool consistent = false;
 };
 
-Result<GetOutcome> Reader::get(const GetItem& request) {
+Result<Reader::PreparedGet> Reader::prepare(const GetItem& request) {
     Placeholders placeholders(request.names, std::nullopt);
     WR_TRY_VOID(placeholders.check());
-    std::optional<Projection> projection = request.legacy_projection;
+    PreparedGet prepared;
+    prepared.projection = request.legacy_projection;
     if (request.projection_expression) {
-        WR_TRY(projection, parse_projection(*request.projection_expression, placeholders));
+        WR_TRY(prepared.projection, parse_projection(*request.projection_expression, placeholders));
     }
     WR_TRY_VOID(placeholders.check_all_used());
-    WR_TRY(const auto table, catalogue_.open(request.table));
-    const auto definition = table->definition();
-    WR_TRY_VOID(check_key(*definition, request.key));
-    const auto stored = store_.get(item_row(*definition, request.key));
+    WR_TRY(prepared.table, catalogue_.open(request.table));
+    if (auto fits = check_key(*prepared.table->definition(), request.key); !fits) {
+        prepared.schema_error = std::move(fits).error();
+    }
+    return prepared;
+}
+
+Result<GetOutcome> Reader::get(const GetItem& request) {
+    WR_TRY(const PreparedGet prepared, prepare(request));
+    if (prepared.schema_error) return base::fail(*prepared.schema_error);
+    const auto stored = store_.get(item_row(*prepared.table->definition(), request.key));
     if (!stored) return storage_failure(stored.error());
     GetOutcome outcome;
     outcome.capacity.table = read_units(0, request.consistent);
@@ -75,7 +83,7 @@ Result<GetOutcome> Reader::get(const GetItem& request) {
     auto item = decode_item(**stored);
     if (!item) return storage_failure(item.error());
     outcome.capacity.table = read_units(size_bytes(*item), request.consistent);
-    outcome.item = projection ? project(*item, *projection) : std::move(*item);
+    outcome.item = prepared.projection ? project(*item, *prepared.projection) : std::move(*item);
     return outcome;
 }
 

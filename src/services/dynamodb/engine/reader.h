@@ -69,6 +69,13 @@ public:
     Reader(const kv::Store& store, Catalogue& catalogue) : store_(store), catalogue_(catalogue) {}
 
     Result<GetOutcome> get(const GetItem& request);
+    /// What `get` needs to know before it reads.
+    struct PreparedGet {
+        std::shared_ptr<Table> table;
+        std::optional<Projection> projection;
+        std::optional<Error> schema_error;  ///< the key does not fit
+    };
+    Result<PreparedGet> prepare(const GetItem& request);
     Result<ReadOutcome> query(const QueryRequest& request);
     Result<ReadOutcome> scan(const ScanRequest& request);
     /// Calls `each` for all items of a table until it returns false.

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/logging.h"
 #include "services/dynamodb/engine/expression_parser.h"
+#include "services/dynamodb/engine/fingerprint.h"
 #include "services/dynamodb/engine/item_codec.h"
 #include "services/dynamodb/engine/item_rules.h"
 #include "services/dynamodb/engine/rows.h"
@@ -28,8 +29,8 @@ std::vector<Path> touched_paths(const Updates& update) {
     return paths;
 }
 
-std::string token_value(base::Timestamp until, const std::string& fingerprint) {
-    return kv::encode_u64(static_cast<uint64_t>(until.time_since_epoch().count())) + fingerprint;
+std::string token_value(base::Timestamp until, const std::string& digest) {
+    return kv::encode_u64(static_cast<uint64_t>(until.time_since_epoch().count())) + digest;
 }
 
 base::Timestamp token_until(std::string_view value) {
@@ -258,52 +259,17 @@ Result<std::vector<WriteOutcome>> Writer::write_batch(const std::vector<WriteAct
     return outcomes;
 }
 
-Result<bool> Writer::token_seen(const TransactionToken& token) {
-    const auto stored = store_.get(token_row(token.account, token.region, token.token));
+Result<bool> Writer::token_seen(const std::string& row, const std::string& digest) {
+    const auto stored = store_.get(row);
     if (!stored) return storage_failure(stored.error());
     if (!*stored || (*stored)->size() < 8 || token_until(**stored) <= clock_.now()) return false;
-    if (std::string_view(**stored).substr(8) != token.fingerprint) {
+    if (std::string_view(**stored).substr(8) != digest) {
         return fail(ErrorCode::IdempotentParameterMismatch,
                     "Request parameters do not match the ones of the previous request with this "
                     "ClientRequestToken");
     }
     return true;
 }
-
-namespace {
-
-CancellationReason reason_for(Error& error) {
-    CancellationReason reason;
-    reason.message = error.message;
-    reason.item = std::move(error.item);
-    reason.code = error.code == ErrorCode::ConditionalCheckFailed ? "ConditionalCheckFailed"
-                                                                  : "ValidationError";
-    return reason;
-}
-
-/// Empty when no action failed.
-std::optional<Error> cancellation(std::vector<std::optional<Error>>& errors) {
-    Error cancelled{ErrorCode::TransactionCanceled, "", {}, {}};
-    std::string codes;
-    bool any = false;
-    for (auto& error : errors) {
-        // What is no fault of the action ends the request as it would end a single write.
-        if (error && error->code != ErrorCode::ConditionalCheckFailed &&
-            error->code != ErrorCode::Validation) {
-            return std::move(error);
-        }
-        any = any || error;
-        cancelled.reasons.push_back(error ? reason_for(*error) : CancellationReason{});
-        codes += (codes.empty() ? "" : ", ") + cancelled.reasons.back().code;
-    }
-    if (!any) return std::nullopt;
-    cancelled.message =
-        "Transaction cancelled, please refer cancellation reasons for specific reasons [" + codes +
-        "]";
-    return cancelled;
-}
-
-}  // namespace
 
 Result<std::vector<WriteOutcome>> Writer::transact(const std::vector<WriteAction>& actions,
                                                    const std::optional<TransactionToken>& token) {
@@ -326,10 +292,10 @@ Result<std::vector<WriteOutcome>> Writer::transact(const std::vector<WriteAction
     const Locks locks(*this, tables, locked_rows);
     std::vector<WriteOutcome> outcomes;
     if (token) {
-        WR_TRY(const bool seen, token_seen(*token));
+        const std::string digest = fingerprint(actions);
+        WR_TRY(const bool seen, token_seen(locked_rows.back(), digest));
         if (seen) return outcomes;
-        batch.put(locked_rows.back(),
-                  token_value(clock_.now() + token_lifetime, token->fingerprint));
+        batch.put(locked_rows.back(), token_value(clock_.now() + token_lifetime, digest));
     }
     auto errors = compute(prepared);
     if (auto cancelled = cancellation(errors)) return base::fail(std::move(*cancelled));
@@ -344,8 +310,7 @@ Result<std::vector<WriteOutcome>> Writer::transact(const std::vector<WriteAction
     return outcomes;
 }
 
-Result<std::vector<std::optional<Item>>> Writer::read_together(
-    const std::vector<std::pair<std::shared_ptr<Table>, Item>>& keys) {
+Result<std::vector<std::optional<Item>>> Writer::read_together(const std::vector<ItemKey>& keys) {
     std::vector<Table*> tables;
     std::vector<std::string> rows;
     for (const auto& [table, key] : keys) {

@@ -47,7 +47,11 @@ struct TransactionToken {
     std::string account;
     std::string region;
     std::string token;
-    std::string fingerprint;  ///< of the request without its token
+};
+
+struct ItemKey {
+    std::shared_ptr<Table> table;
+    Item key;
 };
 
 /// @threads any. Writes to one item happen one after the other; a write is durable, together with
@@ -67,8 +71,7 @@ public:
     Result<std::vector<WriteOutcome>> transact(const std::vector<WriteAction>& actions,
                                                const std::optional<TransactionToken>& token);
     /// The stored items for `keys`, as one serialisable read. Absent ones are empty.
-    Result<std::vector<std::optional<Item>>> read_together(
-        const std::vector<std::pair<std::shared_ptr<Table>, Item>>& keys);
+    Result<std::vector<std::optional<Item>>> read_together(const std::vector<ItemKey>& keys);
     /// Removes the item unless it changed since it was found; for time to live.
     Result<void> expire(const std::shared_ptr<Table>& table, const Item& item);
     /// Forgets tokens whose ten minutes are over.
@@ -83,7 +86,7 @@ private:
     std::optional<Error> compute_one(Prepared& prepared);
     Result<void> commit(std::vector<Prepared>& prepared, kv::Batch batch);
     static void add_rows(Prepared& prepared, kv::Batch& batch);
-    Result<bool> token_seen(const TransactionToken& token);
+    Result<bool> token_seen(const std::string& row, const std::string& digest);
 
     kv::Store& store_;
     const base::Clock& clock_;
