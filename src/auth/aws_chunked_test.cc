@@ -153,6 +153,8 @@ TEST_F(AwsChunked, trailers_are_exactly_those_announced) {
         code_of("5\r\nhello\r\n0\r\nx-amz-checksum-crc32:a\r\nx-amz-checksum-crc32:b\r\n\r\n"),
         "MalformedTrailerError");
     EXPECT_EQ(code_of("5\r\nhello\r\n0\r\nno colon\r\n\r\n"), "MalformedTrailerError");
+    use_unsigned(5, "x-amz-acl");
+    EXPECT_EQ(code_of("5\r\nhello\r\n0\r\nx-amz-acl:public-read\r\n\r\n"), "MalformedTrailerError");
 }
 
 TEST_F(AwsChunked, only_the_last_chunk_may_be_small) {

@@ -24,8 +24,10 @@ bool is_region(std::string_view text) {
     });
 }
 
+/// Functions reach the server through a Unix socket of this machine.
 bool is_loopback(std::string_view address) {
-    return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
+    return address.starts_with("unix:") || address.starts_with("127.") || address == "::1" ||
+           address.starts_with("::ffff:127.");
 }
 
 ApiResult<void> check_service(const Claim& claim, const VerifyContext& context) {

@@ -17,7 +17,7 @@ struct Published {
     const char* document;
 };
 
-constexpr Published published[] = {
+const Published published[] = {
     // clang-format off
     {"AdministratorAccess",
      "/",
