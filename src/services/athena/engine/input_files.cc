@@ -16,7 +16,8 @@ constexpr size_t buffer_bytes = 256 * 1024;
 
 class LineWriter {
 public:
-    LineWriter(io::File& file, bool lower_keys) : file_(file), lines_(lower_keys) {}
+    LineWriter(io::File& file, bool lower_keys, bool forgives)
+        : file_(file), lines_(lower_keys, forgives) {}
 
     base::Result<void> feed(std::string_view bytes) {
         lines_.feed(bytes, buffer_);
@@ -75,11 +76,14 @@ private:
 
 }  // namespace
 
-base::Result<void> convert_json(const std::string& from, const std::string& to, bool lower_keys) {
+base::Result<void> convert_json(const std::string& from,
+                                const std::string& to,
+                                bool lower_keys,
+                                bool forgives) {
     const auto fs = io::make_posix_file_system();
     WR_TRY(const auto in, fs->open(from, io::OpenMode::Read));
     WR_TRY(const auto out, fs->open(to, io::OpenMode::CreateOrOpen));
-    LineWriter writer(*out, lower_keys);
+    LineWriter writer(*out, lower_keys, forgives);
     std::vector<char> buffer(buffer_bytes);
     std::unique_ptr<Inflater> inflater;
     for (uint64_t offset = 0;;) {

@@ -10,6 +10,9 @@ namespace wr::athena {
 /// Inflates `from` when it is gzip and writes JSON lines to `to`.
 ///
 /// @error InvalidArgument  damaged gzip data
-base::Result<void> convert_json(const std::string& from, const std::string& to, bool lower_keys);
+base::Result<void> convert_json(const std::string& from,
+                                const std::string& to,
+                                bool lower_keys,
+                                bool forgives);
 
 }  // namespace wr::athena

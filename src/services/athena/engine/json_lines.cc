@@ -12,7 +12,7 @@ void JsonLines::feed(std::string_view bytes, std::string& out) {
         if (c == '\n')
             end_record(out);
         else if (in_string_)
-            inside_string(c, out);
+            inside_string(c);
         else
             outside_string(c, out);
     }
@@ -23,14 +23,19 @@ void JsonLines::finish(std::string& out) {
 }
 
 void JsonLines::end_record(std::string& out) {
-    if (line_has_bytes_) out += '\n';
+    const bool is_whole = objects_.empty() && !in_string_ && line_.starts_with('{');
+    if (!line_.empty()) {
+        out += is_whole || !forgives_ ? std::string_view(line_) : std::string_view("{}");
+        out += '\n';
+    }
+    line_.clear();
     objects_.clear();
-    line_has_bytes_ = in_string_ = escaped_ = in_key_ = expects_key_ = false;
+    in_string_ = escaped_ = in_key_ = expects_key_ = false;
 }
 
-void JsonLines::inside_string(char c, std::string& out) {
+void JsonLines::inside_string(char c) {
     if (in_key_ && !escaped_ && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    out += c;
+    line_ += c;
     if (escaped_) {
         escaped_ = false;
     } else if (c == '\\') {
@@ -41,11 +46,10 @@ void JsonLines::inside_string(char c, std::string& out) {
 }
 
 void JsonLines::outside_string(char c, std::string& out) {
-    if (!line_has_bytes_ && (c == ' ' || c == '\t' || c == '\r' || c == '\0')) return;
+    if (line_.empty() && (c == ' ' || c == '\t' || c == '\r' || c == '\0')) return;
     // Garbage before a record must not swallow the record.
-    if (c == '{' && objects_.empty() && line_has_bytes_) end_record(out);
-    line_has_bytes_ = true;
-    out += c;
+    if (c == '{' && objects_.empty() && !line_.empty()) end_record(out);
+    line_ += c;
     switch (c) {
         case '"':
             in_string_ = true;

@@ -14,7 +14,9 @@ namespace wr::athena {
 /// the reader to refuse.
 class JsonLines {
 public:
-    explicit JsonLines(bool lower_keys) : lower_keys_(lower_keys) {}
+    /// `forgives`: a line that is not whole JSON becomes {}, a row of nulls, as openx makes it.
+    explicit JsonLines(bool lower_keys, bool forgives = false)
+        : lower_keys_(lower_keys), forgives_(forgives) {}
 
     /// Appends whole and partial lines to `out`.
     void feed(std::string_view bytes, std::string& out);
@@ -22,13 +24,14 @@ public:
     void finish(std::string& out);
 
 private:
-    void inside_string(char c, std::string& out);
+    void inside_string(char c);
     void outside_string(char c, std::string& out);
     void end_record(std::string& out);
 
     const bool lower_keys_;
+    const bool forgives_;
+    std::string line_;
     std::vector<bool> objects_;  ///< open containers: object or array
-    bool line_has_bytes_ = false;
     bool in_string_ = false;
     bool escaped_ = false;
     bool in_key_ = false;

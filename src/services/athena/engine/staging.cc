@@ -144,7 +144,8 @@ private:
             job_.conversions.push_back(
                 {worker_data_folder + part + name,
                  worker_scratch_folder + part + "/" + std::to_string(objects_) + ".jsonl",
-                 !is_case_sensitive(table_)});
+                 !is_case_sensitive(table_),
+                 ignores_malformed(table_)});
         }
         return {};
     }

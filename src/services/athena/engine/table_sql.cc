@@ -26,11 +26,11 @@ std::string parameter(const Table& table, const std::string& name, const std::st
 }
 
 std::string json_reader(const Table& table, const std::string& files) {
-    const bool ignores = to_lower(parameter(table, "ignore.malformed.json", "false")) == "true";
     return "SELECT * FROM read_json(" + quote_text(files) +
            ", format = 'newline_delimited', auto_detect = false, "
            "maximum_object_size = 67108864, ignore_errors = " +
-           (ignores ? "true" : "false") + ", columns = " + column_types(table, false) + ")";
+           (ignores_malformed(table) ? "true" : "false") +
+           ", columns = " + column_types(table, false) + ")";
 }
 
 std::string csv_reader(const Table& table, const std::string& files) {
@@ -99,6 +99,10 @@ TableFormat format_of(const Table& table) {
 
 bool is_case_sensitive(const Table& table) {
     return to_lower(parameter(table, "case.insensitive", "true")) == "false";
+}
+
+bool ignores_malformed(const Table& table) {
+    return to_lower(parameter(table, "ignore.malformed.json", "false")) == "true";
 }
 
 std::vector<std::string> table_statements(const Table& table,

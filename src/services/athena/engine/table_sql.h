@@ -12,6 +12,8 @@ namespace wr::athena {
 TableFormat format_of(const Table& table);
 /// openx's case.insensitive = false.
 bool is_case_sensitive(const Table& table);
+/// openx's ignore.malformed.json = true.
+bool ignores_malformed(const Table& table);
 
 /// CREATE SCHEMA and CREATE VIEW. `partitions` holds the values of the partition keys for the
 /// folders 0, 1 ...; a table without keys has at most one, empty.

@@ -214,7 +214,8 @@ std::string path_list(const std::vector<std::string>& paths) {
 
 Result<void> work(const WorkerJob& job) {
     for (const auto& conversion : job.conversions)
-        WR_TRY_VOID(convert_json(conversion.from, conversion.to, conversion.lower_keys));
+        WR_TRY_VOID(convert_json(
+            conversion.from, conversion.to, conversion.lower_keys, conversion.forgives));
     WR_TRY(const DuckdbApi api, load_duckdb(job.library));
     Session session(api);
     WR_TRY_VOID(session.open(job));

@@ -15,6 +15,7 @@ struct WorkerJob {
         std::string from;
         std::string to;
         bool lower_keys = true;
+        bool forgives = false;  ///< damaged records become rows of nulls
     };
     std::string library;  ///< path of libduckdb.so inside the sandbox
     uint64_t memory_bytes = 0;

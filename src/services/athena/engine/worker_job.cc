@@ -13,7 +13,8 @@ Json WorkerJob::to_json() const {
     };
     Json list{Json::Array{}};
     for (const Conversion& conversion : conversions)
-        list.push(Json::Array{conversion.from, conversion.to, conversion.lower_keys});
+        list.push(Json::Array{
+            conversion.from, conversion.to, conversion.lower_keys, conversion.forgives});
     Json json;
     json.set("library", library);
     json.set("memory_bytes", memory_bytes);
@@ -40,9 +41,11 @@ WorkerJob WorkerJob::from_json(const Json& json) {
     job.scratch_folder = json["scratch_folder"].as_string();
     for (const Json& item : json["conversions"].as_array()) {
         const auto& parts = item.as_array();
-        if (parts.size() == 3)
-            job.conversions.push_back(
-                {parts[0].as_string(), parts[1].as_string(), parts[2].as_bool()});
+        if (parts.size() == 4)
+            job.conversions.push_back({parts[0].as_string(),
+                                       parts[1].as_string(),
+                                       parts[2].as_bool(),
+                                       parts[3].as_bool()});
     }
     job.setup = texts(json["setup"]);
     job.query = json["query"].as_string();
