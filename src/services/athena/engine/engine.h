@@ -86,6 +86,13 @@ public:
     Result<std::vector<WorkGroup>> workgroups(const Scope& scope) const;
     Result<void> delete_workgroup(const Scope& scope, const std::string& name);
 
+    /// The id.
+    Result<std::string> create_named_query(const Scope& scope, NamedQuery query);
+    Result<NamedQuery> named_query(const Scope& scope, const std::string& id) const;
+    Result<std::vector<NamedQuery>> named_queries(const Scope& scope,
+                                                  const std::string& workgroup) const;
+    Result<void> delete_named_query(const Scope& scope, const std::string& id);
+
     Catalog& catalog() { return catalog_; }
     const Catalog& catalog() const { return catalog_; }
 

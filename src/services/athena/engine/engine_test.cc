@@ -222,6 +222,20 @@ TEST_F(EngineTest, only_objects_that_the_caller_may_read_are_read) {
     EXPECT_TRUE(csv("SELECT 1").starts_with("failed: Access denied when writing output"));
 }
 
+TEST_F(EngineTest, catalogue_is_guarded_by_glues_actions) {
+    create_workshop_table();
+    authorise_ = [](const std::string& action, const std::string&) {
+        return !action.starts_with("glue:");
+    };
+    for (const char* query : {"SELECT 1 FROM wildrydes",
+                              "DROP TABLE wildrydes",
+                              "SHOW TABLES",
+                              "DESCRIBE wildrydes",
+                              "CREATE DATABASE x"})
+        EXPECT_TRUE(csv(query).starts_with("failed: Insufficient permissions")) << query;
+    EXPECT_EQ(csv("SELECT 1 x"), "\"x\"\n\"1\"\n");
+}
+
 TEST_F(EngineTest, damaged_records_fail_the_query_unless_the_table_ignores_them) {
     for (const char* ignores : {"false", "true"}) {
         run("DROP TABLE IF EXISTS d");

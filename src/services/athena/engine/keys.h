@@ -13,6 +13,7 @@ constexpr char execution_kind = 'q';  ///< id -> execution
 constexpr char list_kind = 'l';       ///< workgroup, time downwards, id -> nothing
 constexpr char token_kind = 'k';      ///< token -> id
 constexpr char workgroup_kind = 'w';  ///< name -> workgroup
+constexpr char named_kind = 'n';      ///< id -> named query
 constexpr char open_kind = 'o';       ///< id -> nothing, while queued or running
 
 inline std::string key_of(char kind, const Scope& scope, const std::vector<std::string>& parts) {

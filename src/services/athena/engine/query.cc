@@ -91,6 +91,45 @@ std::optional<WorkGroup> decode_workgroup(std::string_view bytes) {
     return workgroup;
 }
 
+std::string encode(const NamedQuery& query) {
+    Json json;
+    json.set("id", query.id);
+    json.set("name", query.name);
+    json.set("description", query.description);
+    json.set("database", query.database);
+    json.set("query", query.query);
+    json.set("workgroup", query.workgroup);
+    return json.dump();
+}
+
+std::optional<NamedQuery> decode_named_query(std::string_view bytes) {
+    const auto json = base::parse_json(bytes);
+    if (!json) return std::nullopt;
+    return NamedQuery{(*json)["id"].as_string(),
+                      (*json)["name"].as_string(),
+                      (*json)["description"].as_string(),
+                      (*json)["database"].as_string(),
+                      (*json)["query"].as_string(),
+                      (*json)["workgroup"].as_string()};
+}
+
+std::string glue_denial(const Scope& scope,
+                        const Authorise& authorise,
+                        const std::string& action,
+                        const std::string& database,
+                        const std::string& table) {
+    const std::string start = "arn:aws:glue:" + scope.region + ":" + scope.account + ":";
+    std::vector<std::string> resources = {start + "catalog"};
+    if (!database.empty()) resources.push_back(start + "database/" + database);
+    if (!table.empty()) resources.push_back(start + "table/" + database + "/" + table);
+    for (const std::string& resource : resources)
+        if (!authorise(action, resource))
+            return "Insufficient permissions to execute the query. User is not authorized to "
+                   "perform: " +
+                   action + " on resource: " + resource;
+    return {};
+}
+
 std::optional<S3Address> parse_s3_address(std::string_view text) {
     for (const std::string_view scheme : {"s3://", "s3a://", "s3n://"}) {
         if (!text.starts_with(scheme)) continue;

@@ -49,13 +49,33 @@ struct WorkGroup {
     base::Timestamp created;
 };
 
+/// A query kept for later use.
+struct NamedQuery {
+    std::string id;
+    std::string name;
+    std::string description;
+    std::string database;
+    std::string query;
+    std::string workgroup;
+};
+
 /// May the caller do `action` on `resource`?
 using Authorise = std::function<bool(const std::string& action, const std::string& resource)>;
 
 std::string encode(const QueryExecution& execution);
 std::optional<QueryExecution> decode_execution(std::string_view bytes);
 std::string encode(const WorkGroup& workgroup);
+std::string encode(const NamedQuery& query);
+std::optional<NamedQuery> decode_named_query(std::string_view bytes);
 std::optional<WorkGroup> decode_workgroup(std::string_view bytes);
+
+/// Empty when the caller may do the Glue `action` on catalogue, database and table (as far as they
+/// are named); otherwise what he is told.
+std::string glue_denial(const Scope& scope,
+                        const Authorise& authorise,
+                        const std::string& action,
+                        const std::string& database,
+                        const std::string& table);
 
 struct S3Address {
     std::string bucket;

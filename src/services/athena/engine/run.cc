@@ -99,6 +99,9 @@ Engine::Outcome<Engine::Output> Engine::run_query(const Scope& scope,
     uint64_t scanned = 0;
     for (size_t i = 0; i < translation->tables.size(); ++i) {
         const TableName& name = translation->tables[i];
+        std::string denial =
+            glue_denial(scope, authorise, "glue:GetTable", name.database, name.table);
+        if (!denial.empty()) return base::fail(Failure{std::move(denial)});
         const auto table = catalog_.get_table(scope, name.database, name.table);
         if (!table) return base::fail(Failure{"TABLE_NOT_FOUND: " + table.error().message});
         auto staged = stage_table(*table, i, s3_, authorise, *fs, scratch.path, job);

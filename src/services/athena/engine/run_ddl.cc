@@ -99,8 +99,11 @@ Table table_from(const CreateTable& create, const std::string& session_database)
 /// The work of one statement. Results are texts; errors come as Hive words them.
 class DdlRun {
 public:
-    DdlRun(Catalog& catalog, const Scope& scope, const std::string& database)
-        : catalog_(catalog), scope_(scope), database_(database) {}
+    DdlRun(Catalog& catalog,
+           const Scope& scope,
+           const std::string& database,
+           const Authorise& authorise)
+        : catalog_(catalog), scope_(scope), database_(database), authorise_(authorise) {}
 
     struct Answer {
         std::string text;
@@ -109,25 +112,30 @@ public:
     using Ran = base::Result<Answer, std::string>;
 
     Ran operator()(const CreateTable& create) {
+        WR_TRY_VOID(permit("glue:CreateTable", database_of(create.name), create.name.table));
         if (!parse_s3_address(create.location)) return failed(1, "Invalid S3 location");
         const auto made = catalog_.create_table(scope_, table_from(create, database_));
         return settle(made, create.if_not_exists, CatalogErrorCode::AlreadyExists);
     }
     Ran operator()(const DropTable& drop) {
+        WR_TRY_VOID(permit("glue:DeleteTable", database_of(drop.name), drop.name.table));
         const auto done = catalog_.delete_table(scope_, database_of(drop.name), drop.name.table);
         return settle(done, drop.if_exists, CatalogErrorCode::NotFound);
     }
     Ran operator()(const CreateDatabase& create) {
+        WR_TRY_VOID(permit("glue:CreateDatabase", create.name, ""));
         const auto made =
             catalog_.create_database(scope_, {create.name, create.comment, create.location, {}});
         return settle(made, create.if_not_exists, CatalogErrorCode::AlreadyExists);
     }
     Ran operator()(const DropDatabase& drop) {
+        WR_TRY_VOID(permit("glue:DeleteDatabase", drop.name, ""));
         const auto done = catalog_.delete_database(scope_, drop.name, drop.cascade);
         return settle(done, drop.if_exists, CatalogErrorCode::NotFound);
     }
     Ran operator()(const ShowTables& show) {
         const std::string name = show.database.empty() ? database_ : show.database;
+        WR_TRY_VOID(permit("glue:GetTables", name, ""));
         if (const auto known = catalog_.get_database(scope_, name); !known)
             return failed(10072, "Database does not exist: " + name);
         const auto tables = catalog_.tables(scope_, name);
@@ -138,6 +146,7 @@ public:
         return answer;
     }
     Ran operator()(const ShowDatabases& show) {
+        WR_TRY_VOID(permit("glue:GetDatabases", "", ""));
         const auto databases = catalog_.databases(scope_);
         if (!databases) return failed(1, databases.error().message);
         Answer answer{"", {"database_name"}};
@@ -179,11 +188,20 @@ private:
                 message};
     }
 
+    base::Result<void, std::string> permit(const char* action,
+                                           const std::string& database,
+                                           const std::string& table) const {
+        std::string denial = glue_denial(scope_, authorise_, action, database, table);
+        if (denial.empty()) return {};
+        return base::fail(std::move(denial));
+    }
+
     std::string database_of(const TableName& name) const {
         return name.database.empty() ? database_ : name.database;
     }
 
     base::Result<Table, std::string> find(const TableName& name) {
+        WR_TRY_VOID(permit("glue:GetTable", database_of(name), name.table));
         auto table = catalog_.get_table(scope_, database_of(name), name.table);
         if (!table) return failed(10001, "Table not found " + name.table);
         return *std::move(table);
@@ -201,6 +219,7 @@ private:
     Catalog& catalog_;
     const Scope& scope_;
     const std::string database_;
+    const Authorise& authorise_;
 };
 
 }  // namespace
@@ -208,8 +227,8 @@ private:
 Engine::Outcome<Engine::Output> Engine::run_ddl(const Scope& scope,
                                                 const QueryExecution& execution,
                                                 const DdlStatement& statement,
-                                                const Authorise&) {
-    auto ran = std::visit(DdlRun(catalog_, scope, execution.database), statement);
+                                                const Authorise& authorise) {
+    auto ran = std::visit(DdlRun(catalog_, scope, execution.database, authorise), statement);
     if (!ran) return base::fail(Failure{std::move(ran).error()});
     Output output;
     output.content = std::move(ran->text);
