@@ -122,13 +122,13 @@ Engine::Outcome<std::shared_ptr<io::Process>> Engine::start_worker(const std::st
                                                                    const std::string& folder,
                                                                    int job_descriptor,
                                                                    int result_descriptor) {
-    const auto system = [](std::string reason) {
+    const auto internal = [](std::string reason) {
         return base::fail(Failure{std::move(reason), ErrorCategory::System});
     };
     const auto sandbox = io::find_program("bwrap");
-    if (!sandbox) return system("INTERNAL_ERROR: bubblewrap is not installed");
+    if (!sandbox) return internal("INTERNAL_ERROR: bubblewrap is not installed");
     if (options_.duckdb_library.empty())
-        return system("INTERNAL_ERROR: libduckdb.so is not installed; run tools/fetch_duckdb");
+        return internal("INTERNAL_ERROR: libduckdb.so is not installed; run tools/fetch_duckdb");
     const std::string program = std::string(worker_folder) + "/program";
     io::ProcessOptions process;
     process.arguments = {*sandbox,
@@ -171,9 +171,9 @@ Engine::Outcome<std::shared_ptr<io::Process>> Engine::start_worker(const std::st
         process.address_space_bytes_max = options_.memory_bytes_max + address_space_overhead_bytes;
     base::MutexLock lock(mutex_);
     Running& running = running_[id];
-    if (running.cancelled || stopping_) return system("the query was cancelled");
+    if (running.cancelled || stopping_) return internal("the query was cancelled");
     auto started = io::Process::start(process);
-    if (!started) return system("INTERNAL_ERROR: " + started.error().message);
+    if (!started) return internal("INTERNAL_ERROR: " + started.error().message);
     running.process = *std::move(started);
     return running.process;
 }
@@ -181,15 +181,15 @@ Engine::Outcome<std::shared_ptr<io::Process>> Engine::start_worker(const std::st
 Engine::Outcome<Engine::Output> Engine::run_worker(const QueryExecution& execution,
                                                    const std::string& folder,
                                                    const std::string& job) {
-    const auto system = [](const std::string& reason) {
+    const auto internal = [](const std::string& reason) {
         return base::fail(Failure{"INTERNAL_ERROR: " + reason, ErrorCategory::System});
     };
     const auto fs = io::make_posix_file_system();
     auto job_file = fs->open(folder + "/job", io::OpenMode::CreateNew);
     auto result_file = fs->open(folder + "/result", io::OpenMode::CreateNew);
-    if (!job_file || !result_file) return system("no scratch space");
+    if (!job_file || !result_file) return internal("no scratch space");
     if (auto written = (*job_file)->write_at(0, job); !written)
-        return system(written.error().message);
+        return internal(written.error().message);
     WR_TRY(const auto process,
            start_worker(
                execution.id, folder, (*job_file)->descriptor(), (*result_file)->descriptor()));
@@ -224,9 +224,9 @@ Engine::Outcome<Engine::Output> Engine::run_worker(const QueryExecution& executi
     });
     if (!error.empty()) return base::fail(Failure{athena_error_text(error, execution.query)});
     if (!read || !done)
-        return system(exit->signalled
-                          ? "the query's process was ended by signal " + std::to_string(exit->code)
-                          : "the query's process ended without an answer");
+        return internal(exit->signalled ? "the query's process was ended by signal " +
+                                              std::to_string(exit->code)
+                                        : "the query's process ended without an answer");
     std::string header;
     for (const auto& column : output.columns) {
         if (!header.empty()) header += ',';
