@@ -84,6 +84,25 @@ Result<void> install_runtimes(const std::string& directory) {
     return {};
 }
 
+Result<std::string> make_socket_directory(const std::string& preferred) {
+    constexpr size_t room_for_names = 24;
+    constexpr size_t socket_path_bytes_max = 107;
+    std::error_code error;
+    const fs::path wanted = fs::absolute(preferred, error);
+    if (wanted.string().size() + room_for_names > socket_path_bytes_max) {
+        std::string path = (fs::temp_directory_path(error) / "wildrydes-XXXXXX").string();
+        if (path.size() + room_for_names > socket_path_bytes_max) path = "/tmp/wildrydes-XXXXXX";
+        if (!mkdtemp(path.data())) return fail(ErrorCode::Io, "cannot make " + path);
+        return path;
+    }
+    // Sockets of an earlier run belong to nobody.
+    fs::remove_all(wanted, error);
+    fs::create_directories(wanted, error);
+    if (error) return fail(ErrorCode::Io, wanted.string() + ": " + error.message());
+    fs::permissions(wanted, fs::perms::owner_all, error);
+    return wanted.string();
+}
+
 Result<void> Sandbox::supports(const std::string& runtime) const {
     if (runtime.starts_with("provided")) return {};
     const bool is_node = runtime.starts_with("nodejs");
