@@ -36,14 +36,6 @@ Engine::Engine(std::unique_ptr<kv::Store> store,
       options_(std::move(options)),
       code_(files, options_.data_directory + "/code"),
       sandbox_(with_runtimes(options_.sandbox, options_.data_directory)) {
-    InstanceContext instances;
-    instances.sandbox = &sandbox_;
-    instances.clock = &clock_;
-    instances.random = &random_;
-    instances.logs = faces_.logs;
-    instances.socket_directory = options_.data_directory + "/run";
-    pool_ = std::make_unique<Pool>(std::move(instances), code_, *faces_.identity, options_.pool);
-
     RunnerContext runners;
     runners.kinesis = faces_.kinesis;
     runners.clock = &clock_;
@@ -66,15 +58,14 @@ Engine::~Engine() {
 }
 
 base::Result<void> Engine::start() {
-    std::error_code error;
-    const std::string sockets = options_.data_directory + "/run";
-    // Sockets of an earlier run belong to nobody.
-    fs::remove_all(sockets, error);
-    fs::create_directories(sockets, error);
-    if (error) return fail(base::ErrorCode::Io, sockets + ": " + error.message());
-    fs::permissions(sockets, fs::perms::owner_all, error);
+    socket_directory_ = options_.socket_directory;
+    if (socket_directory_.empty()) {
+        WR_TRY(socket_directory_, make_socket_directory(options_.data_directory + "/run"));
+        owns_socket_directory_ = true;
+    }
     WR_TRY_VOID(install_runtimes(options_.data_directory + "/runtime"));
     forget_unused_code();
+    make_pool();
     events_ = std::make_unique<EventQueue>(
         store_->scoped("event/"),
         clock_,
@@ -86,10 +77,23 @@ base::Result<void> Engine::start() {
     return {};
 }
 
+void Engine::make_pool() {
+    InstanceContext instances;
+    instances.sandbox = &sandbox_;
+    instances.clock = &clock_;
+    instances.random = &random_;
+    instances.logs = faces_.logs;
+    instances.socket_directory = socket_directory_;
+    pool_ = std::make_unique<Pool>(std::move(instances), code_, *faces_.identity, options_.pool);
+}
+
 void Engine::stop() {
+    if (!pool_) return;
     pool_->stop();
     mappings_->stop();
-    if (events_) events_->stop();
+    events_->stop();
+    std::error_code ignored;
+    if (owns_socket_directory_) fs::remove_all(socket_directory_, ignored);
 }
 
 base::Result<void> Engine::can_run() {
@@ -114,6 +118,7 @@ base::Result<InvokeOutcome, Error> Engine::run(const FunctionName& name,
                           "The operation cannot be performed at this time. The function is "
                           "currently in the following state: Pending"});
     }
+    if (!pool_) return fail(Error{ErrorCode::NotReady, "The server is starting."});
     if (auto possible = can_run(); !possible) {
         return fail(Error{ErrorCode::ServiceException, possible.error().message});
     }
@@ -157,7 +162,12 @@ EngineResult<InvokeOutcome> Engine::invoke_function(const FunctionName& name,
         }
         return service_failure(accepted.error());
     }
+    if (++waiting_invocations_ > options_.waiting_invocations_max) {
+        --waiting_invocations_;
+        return refuse(Failure::TooManyRequests, "Rate Exceeded.");
+    }
     auto outcome = run(name, event, request_id);
+    --waiting_invocations_;
     if (outcome) return *std::move(outcome);
     switch (outcome.error().code) {
         case ErrorCode::ResourceNotFound:

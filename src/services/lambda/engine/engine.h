@@ -1,12 +1,14 @@
 #pragma once
 // Lambda's engine: functions, their code and policies, invocations, event source mappings.
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/random.h"
 #include "io/file_system.h"
 #include "kv/store.h"
@@ -28,6 +30,11 @@ namespace wr::lambda {
 struct EngineOptions {
     /// A real directory of this engine's own (packages, bootstraps, sockets), also for --memory.
     std::string data_directory;
+    /// From make_socket_directory, shared with the endpoint's socket; empty: the engine makes one.
+    std::string socket_directory;
+    /// Invocations that wait for their answer, at once: each holds a thread that its function's
+    /// own requests may need.
+    size_t waiting_invocations_max = limits::request_threads / 4 * 3;
     /// Pending -> Active, InProgress -> Successful, Creating -> Enabled.
     std::chrono::milliseconds state_delay{500};
     SandboxOptions sandbox;  ///< runtime_directory is the engine's business
@@ -153,6 +160,7 @@ private:
                                            std::string_view payload,
                                            const std::string& request_id);
     base::Result<void> can_run();
+    void make_pool();
 
     const std::unique_ptr<kv::Store> functions_;
     const std::unique_ptr<kv::Store> store_;
@@ -160,12 +168,15 @@ private:
     base::Random& random_;
     const EngineFaces faces_;
     const EngineOptions options_;
+    std::atomic<size_t> waiting_invocations_ = 0;
+    bool owns_socket_directory_ = false;
     CodeStore code_;
     Sandbox sandbox_;
     mutable base::Mutex mutex_;  ///< reading and writing function records
     base::Mutex probe_mutex_;
     std::optional<base::Result<void>> probed_ GUARDED_BY(probe_mutex_);
-    std::unique_ptr<Pool> pool_;
+    std::string socket_directory_;
+    std::unique_ptr<Pool> pool_;  ///< from start() on
     std::unique_ptr<EventQueue> events_;
     std::unique_ptr<Mappings> mappings_;
 };

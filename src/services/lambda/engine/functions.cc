@@ -325,7 +325,7 @@ EngineResult<Function> Engine::update_code(const FunctionName& name,
     function.code_bytes = unpacked.code_bytes;
     touch(function);
     WR_TRY_VOID(save(function));
-    pool_->retire(function.name);
+    if (pool_) pool_->retire(function.name);
     if (is_published) return publish(function, function.description);
     return function;
 }
@@ -348,7 +348,7 @@ EngineResult<Function> Engine::update_configuration(const FunctionName& name,
     WR_TRY_VOID(check_configuration(function));
     touch(function);
     WR_TRY_VOID(save(function));
-    pool_->retire(function.name);
+    if (pool_) pool_->retire(function.name);
     return function;
 }
 
@@ -370,7 +370,7 @@ EngineResult<void> Engine::delete_function(const FunctionName& name) {
         batch.remove(key_of(name, name.qualifier));
     }
     if (auto gone = functions_->commit(batch); !gone) return service_failure(gone.error());
-    pool_->retire(function.name);
+    if (pool_) pool_->retire(function.name);
     return {};
 }
 

@@ -1,6 +1,7 @@
 // Functions from creation to deletion, and real runs of them in sandboxes.
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <thread>
 
 #include "base/encoding.h"
@@ -209,6 +210,20 @@ while True:
     EXPECT_EQ(world.invoke("own", "[1]").payload, R"({"echo":[1]})");
 }
 
+TEST(Lambda, a_function_in_cpp_runs_on_the_runtimes_header) {
+    std::ifstream file(WR_SAMPLE_FUNCTION, std::ios::binary);
+    if (!file) GTEST_SKIP() << "static programs are not built with sanitizers";
+    const std::string program((std::istreambuf_iterator<char>(file)), {});
+    World world;
+    ASSERT_TRUE(
+        world.create("cpp", "provided.al2023", "unused", {{"bootstrap", program, 0100755}}));
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(world.invoke("cpp", R"({"Records":[{"eventID":"a"},{"eventID":"b"}]})").payload,
+                  R"({"records":2})");
+    }
+    EXPECT_NE(world.logs.text("/aws/lambda/cpp").find("2 records\n"), std::string::npos);
+}
+
 TEST(Lambda, a_sandbox_shows_nothing_of_the_host) {
     World world;
     ASSERT_TRUE(world.create("probe", "python3.11", "app.handler", {{"app.py", R"(
@@ -236,7 +251,8 @@ def handler(event, context):
         'runtime': tried(lambda: open('/var/runtime/x', 'w')),
         'usr': tried(lambda: open('/usr/x', 'w')),
         'top': tried(lambda: open('/x', 'w')),
-        'mount': subprocess.run(['/usr/bin/mount', '-t', 'tmpfs', 'x', '/tmp'], capture_output=True).returncode,
+        'mount': subprocess.run(['/usr/bin/mount', '-t', 'tmpfs', 'x', '/tmp'],
+                                capture_output=True).returncode,
         'user': subprocess.run(['/usr/bin/unshare', '-U', 'true'], capture_output=True).returncode,
         'sockets': tried(lambda: os.listdir('/run/wildrydes')),
         'uid': os.getuid(),

@@ -75,7 +75,8 @@ void RuntimeApi::handle(const http::Request& request, http::Respond respond) {
     } else if (answer.payload.size() > limits::function_payload_bytes_max) {
         answer.kind = RuntimeAnswer::Kind::Error;
         answer.payload =
-            R"({"errorType":"Function.ResponseSizeTooLarge","errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes)."})";
+            R"({"errorType":"Function.ResponseSizeTooLarge","errorMessage":)"
+            R"("Response payload size exceeded maximum allowed payload size (6291556 bytes)."})";
         take_answer(std::move(answer));
         return respond(status(413));
     }

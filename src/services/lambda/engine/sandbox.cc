@@ -24,6 +24,7 @@ constexpr int runtime_api_port = 9001;
 constexpr int processes_max = 256;
 constexpr int memory_overhead_mib = 128;  ///< the runtime's own: heaps, code, stacks
 constexpr const char* relay_inside = "/run/wildrydes/relay";
+constexpr const char* interpreter_inside = "/run/wildrydes/interpreter";
 constexpr const char* runtime_socket_inside = "/run/wildrydes/runtime.sock";
 constexpr const char* endpoint_socket_inside = "/run/wildrydes/endpoint.sock";
 
@@ -37,12 +38,18 @@ bool is_there(const std::string& path) {
     return fs::exists(path, ignored);
 }
 
-/// Only what the sandbox's /usr holds can run inside.
+/// Where an interpreter is on this machine: best where every sandbox sees it.
 std::string interpreter(const std::string& name) {
     for (const char* directory : {"/usr/bin/", "/usr/local/bin/"}) {
         if (is_there(directory + name)) return directory + name;
     }
-    return {};
+    std::error_code ignored;
+    const auto found = io::find_program(name);
+    return found ? fs::canonical(*found, ignored).string() : std::string();
+}
+
+bool is_in_usr(const std::string& path) {
+    return path.starts_with("/usr/");
 }
 
 void append(std::vector<std::string>& list, std::initializer_list<std::string> more) {
@@ -77,16 +84,37 @@ Result<void> install_runtimes(const std::string& directory) {
     return {};
 }
 
+Result<std::string> make_socket_directory(const std::string& preferred) {
+    constexpr size_t room_for_names = 24;
+    constexpr size_t socket_path_bytes_max = 107;
+    std::error_code error;
+    const fs::path wanted = fs::absolute(preferred, error);
+    if (wanted.string().size() + room_for_names > socket_path_bytes_max) {
+        std::string path = (fs::temp_directory_path(error) / "wildrydes-XXXXXX").string();
+        if (path.size() + room_for_names > socket_path_bytes_max) path = "/tmp/wildrydes-XXXXXX";
+        if (!mkdtemp(path.data())) return fail(ErrorCode::Io, "cannot make " + path);
+        return path;
+    }
+    // Sockets of an earlier run belong to nobody.
+    fs::remove_all(wanted, error);
+    fs::create_directories(wanted, error);
+    if (error) return fail(ErrorCode::Io, wanted.string() + ": " + error.message());
+    fs::permissions(wanted, fs::perms::owner_all, error);
+    return wanted.string();
+}
+
 Result<void> Sandbox::supports(const std::string& runtime) const {
     if (runtime.starts_with("provided")) return {};
     const bool is_node = runtime.starts_with("nodejs");
     if (!is_node && !runtime.starts_with("python3.")) {
         return fail(ErrorCode::Unsupported, "no runtime of this server executes " + runtime);
     }
-    const std::string name = is_node ? "node" : "python3";
-    if (interpreter(name).empty()) {
+    const std::string program = interpreter(is_node ? "node" : "python3");
+    // Python is many files beside its program; they are seen inside only under /usr.
+    if (program.empty() || (!is_node && !is_in_usr(program))) {
         return fail(ErrorCode::Unsupported,
-                    "runtime " + runtime + " needs " + name + " in /usr/bin or /usr/local/bin");
+                    is_node ? "runtime " + runtime + " needs Node.js on the PATH"
+                            : "runtime " + runtime + " needs python3 under /usr");
     }
     return {};
 }
@@ -162,7 +190,7 @@ Result<std::vector<std::string>> Sandbox::runtime_command(const SandboxedProgram
 
 Result<std::unique_ptr<io::Process>> Sandbox::start(const SandboxedProgram& program) const {
     if (is_unsafe()) return start_unsafe(program);
-    WR_TRY(const auto command, runtime_command(program));
+    WR_TRY(auto command, runtime_command(program));
     io::ProcessOptions process;
     process.arguments = bubblewrap(program.storage_mib);
     auto& list = process.arguments;
@@ -181,6 +209,12 @@ Result<std::unique_ptr<io::Process>> Sandbox::start(const SandboxedProgram& prog
     append(list, {"--bind", program.runtime_socket, runtime_socket_inside});
     const bool has_endpoint = is_there(options_.endpoint_socket);
     if (has_endpoint) append(list, {"--bind", options_.endpoint_socket, endpoint_socket_inside});
+    if (const auto& program_path = command.front();
+        program.runtime.starts_with("nodejs") && !is_in_usr(program_path)) {
+        // A single file with no libraries but the system's: it may come from anywhere.
+        append(list, {"--ro-bind", program_path, interpreter_inside});
+        command.front() = interpreter_inside;
+    }
     append(list, {"--remount-ro", "/", "--", relay_inside});
     list.insert(list.end(), options_.relay.begin() + 1, options_.relay.end());
     append(list, {"--listen", std::to_string(runtime_api_port) + "=" + runtime_socket_inside});

@@ -59,6 +59,10 @@ private:
 /// Writes the bootstraps that are part of this program; quick when they are there.
 base::Result<void> install_runtimes(const std::string& directory);
 
+/// An empty directory for sockets, for this user alone: `preferred`, or a shorter one where a
+/// socket's name would not fit into that.
+base::Result<std::string> make_socket_directory(const std::string& preferred);
+
 /// Peak resident memory, in MiB, of a process and its descendants.
 int peak_memory_mib(int pid);
 
