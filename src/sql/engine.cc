@@ -85,7 +85,10 @@ struct Engine::State final : Runtime {
               const std::string& pump) {
         ++error_count;
         pending_errors.push_back(
-            {std::move(name), std::move(message), std::string(data.substr(0, data_row_bytes_max)), pump});
+            {std::move(name),
+             std::move(message),
+             std::string(data.substr(0, data_row_bytes_max)),
+             pump});
         if (pending_errors.size() >= batch_rows_max) flush_errors();
     }
 

@@ -91,11 +91,14 @@ Result<void> Engine::save(const Application& application) const {
 
 Result<void> Engine::check_roles(const Application& application) const {
     if (faces_.identity == nullptr) return {};
-    std::vector<std::string> roles = {application.service_role};
-    for (const auto& input : application.inputs) roles.push_back(input.role_arn);
-    for (const auto& output : application.outputs) roles.push_back(output.role_arn);
+    std::vector<std::string> roles;
+    for (const auto& input : application.inputs)
+        roles.push_back(application.role_of(input.role_arn));
+    for (const auto& output : application.outputs)
+        roles.push_back(application.role_of(output.role_arn));
+    if (!application.service_role.empty()) roles.push_back(application.service_role);
     for (const auto& role : roles)
-        if (!role.empty() && !faces_.identity->can_be_assumed_by(role, service_principal))
+        if (!faces_.identity->can_be_assumed_by(role, service_principal))
             return fail(
                 ErrorCode::InvalidArgument,
                 "Kinesis Analytics service doesn't have sufficient privileges to assume the role " +

@@ -203,9 +203,10 @@ TEST_F(AnalyticsEngine, roles_must_trust_the_service) {
     faces_.identity = &identity;
     open();
     Application with_role = draft();
-    with_role.inputs[0].role_arn = "arn:aws:iam::123456789012:role/r";
     EXPECT_EQ(engine_->create(with_role).error().code, ErrorCode::InvalidArgument);
-    identity.assumable_.insert(with_role.inputs[0].role_arn);
+    with_role.service_role = "arn:aws:iam::123456789012:role/r";
+    EXPECT_EQ(engine_->create(with_role).error().code, ErrorCode::InvalidArgument);
+    identity.assumable_.insert(with_role.service_role);
     EXPECT_TRUE(engine_->create(with_role));
 }
 

@@ -29,7 +29,8 @@ const char* action_of(Destination destination) {
 bool RoleGate::allows(const std::string& role,
                       const std::string& action,
                       const std::string& resource) {
-    if (identity_ == nullptr || role.empty()) return true;
+    if (identity_ == nullptr) return true;
+    if (role.empty()) return false;
     const auto now = clock_.monotonic();
     Answer& answer = answers_[role + "\n" + action + "\n" + resource];
     if (answer.until <= now) {

@@ -251,6 +251,7 @@ TEST(AnalyticsRunner, roles_are_asked_before_reading_and_writing) {
     World world(summary_application());
     FakeIdentity identity;
     world.faces_.identity = &identity;
+    world.application_.service_role = "arn:aws:iam::123456789012:role/s";
     world.application_.inputs[0].role_arn = "arn:aws:iam::123456789012:role/r";
     identity.refused_.insert("kinesis:GetRecords");
     world.boot();
