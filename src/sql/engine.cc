@@ -21,7 +21,7 @@ constexpr size_t data_row_bytes_max = 49152 / 2;  ///< of DATA_ROW, before it is
 constexpr size_t message_characters_max = 4096;
 
 struct ErrorRow {
-    std::string_view name;
+    std::string name;
     std::string message;
     std::string data;
     std::string pump;
@@ -79,13 +79,16 @@ struct Engine::State final : Runtime {
         fail("RowProcessingError", error, values, pump);
     }
 
-    void fail(std::string_view name,
+    void fail(std::string name,
               std::string message,
               std::string_view data,
               const std::string& pump) {
         ++error_count;
         pending_errors.push_back(
-            {name, std::move(message), std::string(data.substr(0, data_row_bytes_max)), pump});
+            {std::move(name),
+             std::move(message),
+             std::string(data.substr(0, data_row_bytes_max)),
+             pump});
         if (pending_errors.size() >= batch_rows_max) flush_errors();
     }
 
@@ -104,7 +107,7 @@ struct Engine::State final : Runtime {
         for (const auto& error : pending_errors) {
             vectors[0]->append(datum_of(now));
             vectors[1]->append(datum_of(std::string_view("ERROR")));
-            vectors[2]->append(datum_of(error.name));
+            vectors[2]->append(datum_of(arena->copy(cut_utf8(error.name, 32))));
             vectors[3]->append(
                 datum_of(arena->copy(cut_utf8(error.message, message_characters_max))));
             vectors[4]->append(datum_of(now));
@@ -198,6 +201,11 @@ base::Result<void> Engine::push(std::string_view input_stream,
 void Engine::advance(base::Timestamp bound) {
     state_->now = std::max<int64_t>(state_->now, bound.time_since_epoch().count());
     state_->bound_all();
+}
+
+void Engine::report(std::string_view error_name, std::string_view message) {
+    state_->fail(std::string(error_name), std::string(message), "", "");
+    state_->flush_errors();
 }
 
 bool Engine::would_emit(base::Timestamp bound) const {

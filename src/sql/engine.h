@@ -79,6 +79,8 @@ public:
                             base::Timestamp rowtime);
     /// No record before `bound` will come any more: windows that end by then are emitted.
     void advance(base::Timestamp bound);
+    /// A row of the error stream from the caller, such as records that were lost before reading.
+    void report(std::string_view error_name, std::string_view message);
     /// Whether advance(bound) would emit anything; a caller that keeps a journal needs only those
     /// bounds.
     bool would_emit(base::Timestamp bound) const;

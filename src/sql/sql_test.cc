@@ -127,10 +127,12 @@ TEST(SqlParser, deep_nesting_is_refused_without_recursion_without_end) {
 
 TEST(SqlDiscovery, finds_the_workshops_columns) {
     const std::string_view records[] = {
-        R"({"Name":"Shadowfax","StatusTime":"2018-03-18 03:13:00.000","Latitude":42.264444250051326,)"
-        R"("Longitude":-71.97582775216,"Distance":175.94032,"MagicPoints":110,"HealthPoints":150})",
-        R"({"Name":"Rocinante","StatusTime":"2018-03-18 03:13:01.000","Latitude":42,"Longitude":-71.97582775216,)"
-        R"("Distance":182,"MagicPoints":null,"HealthPoints":150})"};
+        R"({"Name":"Shadowfax","StatusTime":"2018-03-18 03:13:00.000",)"
+        R"("Latitude":42.264444250051326,)"
+        R"("Longitude":-71.97582775216,"Distance":175.94032,)"
+        R"("MagicPoints":110,"HealthPoints":150})",
+        R"({"Name":"Rocinante","StatusTime":"2018-03-18 03:13:01.000","Latitude":42,)"
+        R"("Longitude":-71.97582775216,"Distance":182,"MagicPoints":null,"HealthPoints":150})"};
     const auto found = discover_schema(records);
     ASSERT_TRUE(found);
     EXPECT_EQ(found->schema.format, RecordFormat::Json);
@@ -152,7 +154,8 @@ TEST(SqlDiscovery, finds_the_workshops_columns) {
 
 TEST(SqlDiscovery, names_and_types_follow_the_services_rules) {
     const std::string_view records[] = {
-        R"({"USER@DOMAIN":"ab","value":5000000000,"@@":1.5,"1st":true,"iso":"2018-03-18T03:13:00","in":{"ner":"xxxxx"},"list":[1,2]})"};
+        R"({"USER@DOMAIN":"ab","value":5000000000,"@@":1.5,"1st":true,)"
+        R"("iso":"2018-03-18T03:13:00","in":{"ner":"xxxxx"},"list":[1,2]})"};
     const auto found = discover_schema(records);
     ASSERT_TRUE(found);
     std::vector<std::string> columns;

@@ -1,0 +1,85 @@
+// Schema discovery over a stream's records.
+#include <algorithm>
+
+#include "services/analytics/engine/engine.h"
+
+namespace wr::analytics {
+namespace {
+
+constexpr size_t sample_records_max = 50;
+constexpr size_t sample_bytes_max = 512 * 1024;
+
+struct Sampler {
+    kinesis::Face& face;
+    kinesis::StreamName stream;
+    std::map<std::string, kinesis::ReadFrom> positions;
+    std::vector<std::string> records;
+
+    Result<void> begin(StartingPosition start) {
+        const auto info = face.describe(stream);
+        if (!info) return fail(ErrorCode::ResourceNotFound, info.error().message);
+        for (const auto& shard : info->shards) {
+            const auto type = start == StartingPosition::Now ? kinesis::StartType::Latest
+                                                             : kinesis::StartType::TrimHorizon;
+            const auto from = face.resolve(stream, shard.id, {type, {}, {}});
+            if (!from) return fail(ErrorCode::InternalFailure, from.error().message);
+            positions[shard.id] = *from;
+        }
+        return {};
+    }
+
+    Result<void> read() {
+        for (auto& [shard, from] : positions) {
+            if (records.size() >= sample_records_max) return {};
+            auto read = face.read(
+                stream, shard, from, sample_records_max - records.size(), sample_bytes_max);
+            if (!read) return fail(ErrorCode::InternalFailure, read.error().message);
+            for (auto& record : read->records) records.push_back(std::move(record.data));
+            if (read->next) from = *read->next;
+        }
+        return {};
+    }
+};
+
+}  // namespace
+
+Result<Discovery> Engine::discover(const std::string& stream_arn,
+                                   const std::string& role_arn,
+                                   StartingPosition position) {
+    const auto stream = kinesis::parse_stream_arn(stream_arn);
+    if (!stream || faces_.kinesis == nullptr)
+        return fail(ErrorCode::InvalidArgument,
+                    "'" + stream_arn + "' is no ARN of a Kinesis stream.");
+    RoleGate gate(faces_.identity, clock_);
+    if (!gate.allows(role_arn, "kinesis:GetRecords", stream_arn))
+        return fail(ErrorCode::InvalidArgument,
+                    "The role " + role_arn + " does not allow to read " + stream_arn + ".");
+    Sampler sampler{*faces_.kinesis, *stream, {}, {}};
+    WR_TRY_VOID(sampler.begin(position));
+    const auto until = clock_.monotonic() + options_.discovery_wait;
+    uint64_t seen = 0;
+    while (true) {
+        WR_TRY_VOID(sampler.read());
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(until - clock_.monotonic());
+        if (!sampler.records.empty() || left.count() <= 0) break;
+        seen = faces_.kinesis->wait_for_records(
+            *stream, seen, std::min(left, std::chrono::milliseconds{500}));
+    }
+    Discovery discovery;
+    discovery.raw_records = std::move(sampler.records);
+    const std::vector<std::string_view> views(discovery.raw_records.begin(),
+                                              discovery.raw_records.end());
+    auto found = sql::discover_schema(views);
+    if (!found) {
+        const char* const why = views.empty()
+                                    ? "There is no input data in the streaming source."
+                                    : "Unable to detect a schema from the sampled records.";
+        return base::fail(
+            Error{ErrorCode::UnableToDetectSchema, why, std::move(discovery.raw_records)});
+    }
+    discovery.found = *std::move(found);
+    return discovery;
+}
+
+}  // namespace wr::analytics

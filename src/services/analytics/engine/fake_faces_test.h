@@ -1,0 +1,201 @@
+#pragma once
+// Streams, delivery streams, functions and roles in memory, for the tests of this room.
+
+#include <functional>
+#include <map>
+#include <set>
+
+#include "services/analytics/engine/outputs.h"
+
+namespace wr::analytics {
+
+class FakeKinesis final : public kinesis::Face {
+public:
+    struct Shard {
+        std::vector<kinesis::Record> records;
+        std::vector<std::string> parents;
+        std::vector<std::string> children;
+        bool closed = false;
+        size_t trimmed = 0;
+    };
+    struct Stream {
+        std::map<std::string, Shard> shards;
+        std::map<std::string, uint64_t> ordinals;
+    };
+
+    static std::string number(size_t index) {
+        std::string digits = std::to_string(index);
+        return std::string(20 - digits.size(), '0') + digits;
+    }
+    void create(const std::string& name, size_t shards) {
+        for (size_t i = 0; i < shards; ++i)
+            streams_[name].shards["shardId-00000000000" + std::to_string(i)];
+    }
+    void put(const std::string& name,
+             const std::string& shard,
+             std::string data,
+             base::Timestamp at) {
+        auto& records = streams_[name].shards.at(shard).records;
+        records.push_back({number(records.size() + 1), "key", std::move(data), at});
+    }
+    /// Everything that a stream holds, shard by shard.
+    std::vector<std::string> all(const std::string& name) {
+        std::vector<std::string> texts;
+        for (const auto& [id, shard] : streams_[name].shards)
+            for (const auto& record : shard.records) texts.push_back(record.data);
+        return texts;
+    }
+
+    kinesis::Result<kinesis::StreamInfo> describe(const kinesis::StreamName& stream) override {
+        const auto at = streams_.find(stream.name);
+        if (at == streams_.end())
+            return base::fail(
+                kinesis::Error{kinesis::ErrorCode::ResourceNotFound, "no stream " + stream.name});
+        kinesis::StreamInfo info;
+        info.name = stream;
+        for (const auto& [id, shard] : at->second.shards) {
+            kinesis::ShardInfo one;
+            one.id = id;
+            if (shard.closed) one.ending_sequence_number = number(shard.records.size());
+            if (!shard.parents.empty()) one.parent_id = shard.parents[0];
+            if (shard.parents.size() > 1) one.adjacent_parent_id = shard.parents[1];
+            info.shards.push_back(one);
+        }
+        return info;
+    }
+    kinesis::Result<std::vector<kinesis::PutOutcome>> put_records(
+        const kinesis::StreamName& stream,
+        const std::vector<kinesis::PutEntry>& entries,
+        const std::optional<kinesis::ProducerOrdinal>& producer) override {
+        ++puts_;
+        std::vector<kinesis::PutOutcome> outcomes(entries.size());
+        auto& to = streams_.at(stream.name);
+        for (size_t i = 0; i < entries.size(); ++i) {
+            if (refuse_ && refuse_()) {
+                for (; i < entries.size(); ++i)
+                    outcomes[i].error = kinesis::Error{
+                        kinesis::ErrorCode::ProvisionedThroughputExceeded, "Rate exceeded"};
+                break;
+            }
+            uint64_t& last = to.ordinals[producer->producer];
+            if (producer->first_ordinal + i <= last) {
+                outcomes[i].duplicate = true;
+                continue;
+            }
+            last = producer->first_ordinal + i;
+            auto& records = to.shards.begin()->second.records;
+            records.push_back({number(records.size() + 1),
+                               std::string(entries[i].partition_key),
+                               std::string(entries[i].data),
+                               {}});
+        }
+        return outcomes;
+    }
+    kinesis::Result<uint64_t> last_ordinal(const kinesis::StreamName& stream,
+                                           const std::string& producer) override {
+        return streams_.at(stream.name).ordinals[producer];
+    }
+    kinesis::Result<kinesis::ReadFrom> resolve(const kinesis::StreamName& stream,
+                                               const std::string& shard_id,
+                                               const kinesis::ReadFrom& from) override {
+        const auto& records = streams_.at(stream.name).shards.at(shard_id).records;
+        if (from.type != kinesis::StartType::Latest || records.empty()) return kinesis::ReadFrom{};
+        return kinesis::ReadFrom{
+            kinesis::StartType::AfterSequenceNumber, records.back().sequence_number, {}};
+    }
+    kinesis::Result<kinesis::ReadResult> read(const kinesis::StreamName& stream,
+                                              const std::string& shard_id,
+                                              const kinesis::ReadFrom& from,
+                                              size_t records_max,
+                                              size_t) override {
+        const auto& shard = streams_.at(stream.name).shards.at(shard_id);
+        size_t at = 0;
+        if (from.type == kinesis::StartType::AtSequenceNumber)
+            at = std::stoul(from.sequence_number) - 1;
+        if (from.type == kinesis::StartType::AfterSequenceNumber)
+            at = std::stoul(from.sequence_number);
+        kinesis::ReadResult result;
+        if (at < shard.trimmed) {
+            result.start_was_trimmed = from.type != kinesis::StartType::TrimHorizon;
+            at = shard.trimmed;
+        }
+        while (at < shard.records.size() && result.records.size() < records_max)
+            result.records.push_back(shard.records[at++]);
+        if (shard.closed && at == shard.records.size()) {
+            result.child_shard_ids = shard.children;
+        } else {
+            result.next = from;
+            if (!result.records.empty())
+                result.next = kinesis::ReadFrom{kinesis::StartType::AfterSequenceNumber,
+                                                result.records.back().sequence_number,
+                                                {}};
+        }
+        return result;
+    }
+    uint64_t wait_for_records(const kinesis::StreamName&,
+                              uint64_t seen,
+                              std::chrono::milliseconds) override {
+        return seen;
+    }
+
+    std::map<std::string, Stream> streams_;
+    std::function<bool()> refuse_;
+    size_t puts_ = 0;
+};
+
+class FakeFirehose final : public firehose::Face {
+public:
+    base::Result<void, firehose::Error> put_records(
+        const std::string&, const std::vector<std::string_view>& records) override {
+        if (refuse_)
+            return base::fail(
+                firehose::Error{firehose::ErrorCode::ServiceUnavailable, "slow down"});
+        for (const auto record : records) records_.emplace_back(record);
+        return {};
+    }
+    bool refuse_ = false;
+    std::vector<std::string> records_;
+};
+
+class FakeLambda final : public lambda::Face {
+public:
+    base::Result<lambda::InvokeOutcome, lambda::Error> invoke(const std::string&,
+                                                              std::string_view payload) override {
+        events_.emplace_back(payload);
+        const auto event = base::parse_json(payload);
+        base::Json records{base::Json::Array{}};
+        size_t left = take_;
+        for (const auto& record : (*event)["records"].as_array()) {
+            base::Json answer;
+            answer.set("recordId", record["recordId"].as_string());
+            answer.set("result", left > 0 ? "Ok" : "DeliveryFailed");
+            if (left > 0) --left;
+            records.push(std::move(answer));
+        }
+        base::Json reply;
+        reply.set("records", std::move(records));
+        lambda::InvokeOutcome outcome;
+        outcome.payload = reply.dump();
+        return outcome;
+    }
+    size_t take_ = SIZE_MAX;
+    std::vector<std::string> events_;
+};
+
+class FakeIdentity final : public identity::Face {
+public:
+    base::Result<identity::Credentials, identity::Error> assume_role_for_service(
+        const std::string&, const std::string&, const std::string&, std::chrono::seconds) override {
+        return identity::Credentials{};
+    }
+    bool can_be_assumed_by(const std::string& role, const std::string& service) override {
+        return assumable_.contains(role) && service == "kinesisanalytics.amazonaws.com";
+    }
+    bool role_allows(const std::string&, const std::string& action, const std::string&) override {
+        return !refused_.contains(action);
+    }
+    std::set<std::string> assumable_;
+    std::set<std::string> refused_;
+};
+
+}  // namespace wr::analytics

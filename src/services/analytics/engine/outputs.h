@@ -1,0 +1,92 @@
+#pragma once
+// Outputs: rows of in-application streams on their way to streams, delivery streams and functions.
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "services/analytics/engine/application.h"
+#include "services/analytics/engine/journal.h"
+#include "services/firehose/firehose.h"
+#include "services/identity/identity.h"
+#include "services/kinesis/kinesis.h"
+#include "services/lambda/lambda.h"
+#include "sql/engine.h"
+
+namespace wr::analytics {
+
+/// The services around this one. Those that are missing refuse nothing at configuration; delivery
+/// waits.
+struct Faces {
+    kinesis::Face* kinesis = nullptr;
+    firehose::Face* firehose = nullptr;
+    lambda::Face* lambda = nullptr;
+    identity::Face* identity = nullptr;
+};
+
+/// Whether an application's roles allow what it does; answers hold for a few seconds.
+class RoleGate {
+public:
+    RoleGate(identity::Face* identity, const base::Clock& clock)
+        : identity_(identity), clock_(clock) {}
+    bool allows(const std::string& role, const std::string& action, const std::string& resource);
+
+private:
+    struct Answer {
+        bool allowed = false;
+        base::MonotonicTime until;
+    };
+    identity::Face* const identity_;
+    const base::Clock& clock_;
+    std::map<std::string, Answer> answers_;
+};
+
+/// Kinesis streams take each row once: rows carry ordinals that the stream remembers. Delivery
+/// streams and functions take them at least once. Order is kept per output; a destination that
+/// refuses is asked again for ever.
+/// @threads one
+class Outputs final : public sql::Sink {
+public:
+    Outputs(const Application& application, const Faces& faces, RoleGate& gate);
+
+    void on_rows(const sql::Rows& rows) override;
+    /// Sends what waits. False when a destination did not take it all.
+    bool deliver();
+    bool empty() const;
+    size_t waiting_bytes() const { return waiting_bytes_; }
+    /// What an earlier process had delivered: those rows are not collected again.
+    void resume(const Delivered& delivered);
+    Delivered delivered() const;
+
+private:
+    struct Row {
+        uint64_t ordinal;
+        std::string text;
+    };
+    struct Channel {
+        Output output;
+        std::string producer;
+        std::deque<Row> rows;
+        uint64_t next_ordinal = 0;  ///< rows before are delivered
+        uint64_t attempts = 0;
+    };
+
+    bool deliver(Channel& channel);
+    bool to_kinesis(Channel& channel, size_t count);
+    bool to_firehose(Channel& channel, size_t count);
+    bool to_lambda(Channel& channel, size_t count);
+    void drop(Channel& channel, size_t count);
+    bool refused(Channel& channel, const std::string& why);
+
+    const std::string application_arn_;
+    const std::string service_role_;
+    const Faces faces_;
+    RoleGate& gate_;
+    std::vector<Channel> channels_;
+    size_t waiting_bytes_ = 0;
+};
+
+}  // namespace wr::analytics
