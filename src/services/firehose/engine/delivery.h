@@ -97,6 +97,7 @@ class PutGauge {
 public:
     virtual ~PutGauge() = default;
     virtual void add(size_t bytes) = 0;
+    virtual void remove(size_t bytes) = 0;
 };
 struct PutDelivery {
     std::unique_ptr<Delivery> delivery;

@@ -142,14 +142,16 @@ Outcome<std::vector<std::string>> Engine::put(const StreamName& name,
         id = stream->config.id;
         row = stream->next_row++;
     }
+    // Before the row: a delivery must not settle bytes that were never counted.
+    stream->gauge->add(size_bytes);
     const auto committed =
         with_.store.put(put_row(id, row), encode_put(with_.clock.now(), records));
     if (!committed) {
+        stream->gauge->remove(size_bytes);
         base::log_error("firehose put failed", {{"error", committed.error().message}});
         return base::fail(
             problem(Fault::ServiceUnavailable, "Service is unavailable. Please try again later."));
     }
-    stream->gauge->add(size_bytes);
     std::vector<std::string> ids;
     for (size_t i = 0; i < records.size(); ++i)
         ids.push_back(base::base64_encode(id + kv::encode_u64(row) + kv::encode_u64(i)));

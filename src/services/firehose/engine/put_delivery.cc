@@ -14,7 +14,7 @@ public:
         base::MutexLock lock(mutex_);
         bytes_ += bytes;
     }
-    void remove(size_t bytes) {
+    void remove(size_t bytes) override {
         base::MutexLock lock(mutex_);
         bytes_ -= std::min(bytes, bytes_);
     }

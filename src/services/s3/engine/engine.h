@@ -17,7 +17,8 @@
 namespace wr::s3 {
 
 struct EngineOptions {
-    std::string directory;  ///< of the data files; created when absent
+    /// Of the data files; created when absent. Its own name is made durable by its parent's owner.
+    std::string directory;
     /// Every part but the last must have this size.
     uint64_t part_bytes_min = 5ULL * 1024 * 1024;
     uint64_t put_bytes_max = 5ULL * 1024 * 1024 * 1024;
