@@ -29,6 +29,16 @@ Result<void> to_result(base::Result<void> stored) {
     return fail(ErrorCode::Internal, stored.error().message);
 }
 
+/// Attributes that no key needs any more.
+void forget_unused_attributes(TableDefinition& table) {
+    std::erase_if(table.attributes, [&](const auto& attribute) {
+        return !table.key.contains(attribute.first) &&
+               std::none_of(table.indexes.begin(), table.indexes.end(), [&](const auto& index) {
+                   return index.key.contains(attribute.first);
+               });
+    });
+}
+
 }  // namespace
 
 base::Result<void> Catalogue::load() {
@@ -50,6 +60,7 @@ base::Result<void> Catalogue::load() {
             return true;
         }));
     if (damage) return base::fail(*damage);
+    WR_TRY_VOID(abandon_unfinished_indexes());
     return load_statistics();
 }
 
@@ -184,11 +195,7 @@ Result<TableInfo> Catalogue::remove(const TableName& name) {
     return info(*table);
 }
 
-Result<TableInfo> Catalogue::update(const UpdateTable& request) {
-    base::MutexLock lock(mutex_);
-    WR_TRY(const auto table, require_active(request.name));
-    TableDefinition definition = *table->definition();
-    kv::Batch batch;
+Result<void> Catalogue::change_settings(const UpdateTable& request, TableDefinition& definition) {
     if (request.on_demand) definition.on_demand = *request.on_demand;
     if (definition.on_demand) definition.throughput = {};
     if (request.throughput) {
@@ -199,33 +206,49 @@ Result<TableInfo> Catalogue::update(const UpdateTable& request) {
         }
         definition.throughput = *request.throughput;
     }
-    const auto find_global = [&](const std::string& index_name) {
-        return std::find_if(
-            definition.indexes.begin(), definition.indexes.end(), [&](const auto& index) {
-                return index.global && index.name == index_name;
-            });
-    };
-    for (const auto& [index_name, throughput] : request.index_throughput) {
-        const auto index = find_global(index_name);
-        if (index == definition.indexes.end()) {
-            return fail(ErrorCode::ResourceNotFound, "Requested resource not found");
-        }
-        index->throughput = throughput;
-    }
-    for (const std::string& index_name : request.delete_indexes) {
-        const auto index = find_global(index_name);
-        if (index == definition.indexes.end()) {
-            return fail(ErrorCode::ResourceNotFound, "Requested resource not found");
-        }
-        const std::string rows = rows_prefix(table->number, index->number);
-        batch.put(purge_row(table->number) + rows, rows);
-        definition.indexes.erase(index);
-    }
     if (request.deletion_protection) definition.deletion_protection = *request.deletion_protection;
     if (request.table_class) definition.table_class = *request.table_class;
+    return {};
+}
+
+Result<void> Catalogue::change_indexes(const UpdateTable& request,
+                                       TableDefinition& definition,
+                                       kv::Batch& batch) {
+    const auto find_global = [&](const std::string& name) -> Result<size_t> {
+        for (size_t i = 0; i < definition.indexes.size(); ++i) {
+            if (definition.indexes[i].global && definition.indexes[i].name == name) return i;
+        }
+        return fail(ErrorCode::ResourceNotFound, "Requested resource not found");
+    };
+    for (const auto& [name, throughput] : request.index_throughput) {
+        WR_TRY(const size_t at, find_global(name));
+        definition.indexes[at].throughput = throughput;
+    }
+    for (const std::string& name : request.delete_indexes) {
+        WR_TRY(const size_t at, find_global(name));
+        const std::string rows = rows_prefix(definition.number, definition.indexes[at].number);
+        batch.put(purge_row(definition.number) + rows, rows);
+        definition.indexes.erase(definition.indexes.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+    if (!request.delete_indexes.empty()) forget_unused_attributes(definition);
+    if (!request.create_index) return {};
+    WR_TRY_VOID(define_global_index(request, definition));
+    const IndexDefinition& index = definition.indexes.back();
+    batch.remove(building_row(definition.number, index.number));
+    return to_result(fill_index(definition, index));
+}
+
+Result<TableInfo> Catalogue::update(const UpdateTable& request) {
+    base::MutexLock lock(mutex_);
+    WR_TRY(const auto table, require_active(request.name));
+    TableDefinition definition = *table->definition();
+    kv::Batch batch;
+    WR_TRY_VOID(change_settings(request, definition));
+    // No writes while indexes change: what an index is filled from must not move.
+    const std::unique_lock gate(table->gate);
+    WR_TRY_VOID(change_indexes(request, definition, batch));
     definition.state = TableState::Updating;
     definition.state_until = clock_.now() + options_.state_change_delay;
-    const std::unique_lock gate(table->gate);
     WR_TRY_VOID(store_definition(definition, std::move(batch)));
     table->replace(std::move(definition));
     TableInfo updated = info(*table);

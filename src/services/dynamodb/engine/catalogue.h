@@ -53,6 +53,8 @@ struct UpdateTable {
     std::optional<Throughput> throughput;
     std::map<std::string, Throughput> index_throughput;
     std::vector<std::string> delete_indexes;
+    std::optional<CreateIndex> create_index;  ///< global; filled before the call returns
+    std::vector<std::pair<std::string, Type>> attributes;  ///< with those of the new index
     std::optional<bool> deletion_protection;
     std::optional<std::string> table_class;
 };
@@ -141,6 +143,12 @@ private:
     Tables::iterator find_live(const TableName& name) REQUIRES(mutex_);
     Result<std::shared_ptr<Table>> require(const TableName& name) REQUIRES(mutex_);
     Result<std::shared_ptr<Table>> require_active(const TableName& name) REQUIRES(mutex_);
+    Result<void> change_settings(const UpdateTable& request, TableDefinition& definition);
+    Result<void> change_indexes(const UpdateTable& request,
+                                TableDefinition& definition,
+                                kv::Batch& batch);
+    base::Result<void> fill_index(const TableDefinition& table, const IndexDefinition& index);
+    base::Result<void> abandon_unfinished_indexes();
     Result<void> store_definition(const TableDefinition& definition, kv::Batch batch = {});
     TableInfo info(const Table& table) const;
     base::Result<void> load_statistics() REQUIRES(mutex_);
@@ -155,6 +163,8 @@ private:
     uint64_t next_number_ GUARDED_BY(mutex_) = 1;
 };
 
+/// Adds a global index to `table`, with the attributes that its keys need.
+Result<void> define_global_index(const UpdateTable& request, TableDefinition& table);
 /// Turns a request into a definition, or says in AWS's words what is wrong with it.
 Result<TableDefinition> define_table(const CreateTable& request);
 

@@ -1,5 +1,7 @@
 // What the catalogue does behind the scenes: removing dead rows, keeping counts across restarts.
 #include "services/dynamodb/engine/catalogue.h"
+#include "services/dynamodb/engine/item_codec.h"
+#include "services/dynamodb/engine/item_rules.h"
 #include "services/dynamodb/engine/rows.h"
 
 namespace wr::dynamodb {
@@ -36,6 +38,44 @@ base::Result<void> Catalogue::save_statistics() {
     }
     if (batch.empty()) return {};
     return store_.commit(batch);
+}
+
+base::Result<void> Catalogue::fill_index(const TableDefinition& table,
+                                         const IndexDefinition& index) {
+    const std::string prefix = rows_prefix(table.number, 0);
+    // A crash in between leaves this mark, and the next start removes what was filled.
+    WR_TRY_VOID(store_.put(building_row(table.number, index.number),
+                           rows_prefix(table.number, index.number)));
+    const auto rows = store_.iterate();
+    rows->seek(prefix);
+    while (rows->valid() && rows->key().starts_with(prefix)) {
+        kv::Batch batch;
+        for (; rows->valid() && rows->key().starts_with(prefix) &&
+               batch.size() < purge_rows_per_commit;
+             rows->next()) {
+            WR_TRY(const Item item, decode_item(rows->value()));
+            if (!fits_index(table, index, item)) continue;
+            if (const auto row = index_row(table, index, item)) {
+                batch.put(*row, encode_item(index_projection(table, index, item)));
+            }
+        }
+        if (!batch.empty()) WR_TRY_VOID(store_.commit(batch));
+    }
+    return rows->status();
+}
+
+base::Result<void> Catalogue::abandon_unfinished_indexes() {
+    kv::Batch batch;
+    WR_TRY_VOID(store_.scan(
+        std::string(1, space_building), [&](std::string_view key, std::string_view rows) {
+            batch.remove(std::string(key));
+            batch.put(space_purge + std::string(key.substr(1)), std::string(rows));
+            return true;
+        }));
+    if (batch.empty()) return {};
+    // Purged before the index number can be given out again.
+    WR_TRY_VOID(store_.commit(batch));
+    return purge();
 }
 
 base::Result<void> Catalogue::purge_rows(const std::string& prefix, const std::string& row) {

@@ -1,6 +1,8 @@
 // Puts the parts together and runs their upkeep.
 #include "services/dynamodb/engine/engine.h"
 
+#include <algorithm>
+
 #include "base/logging.h"
 
 namespace wr::dynamodb {
@@ -73,6 +75,12 @@ Result<std::vector<GetOutcome>> Engine::get_together(const std::vector<GetItem>&
     std::vector<std::optional<Error>> errors;
     for (const GetItem& request : requests) {
         WR_TRY(auto prepared, reader_.prepare(request));
+        const bool repeated = std::any_of(keys.begin(), keys.end(), [&](const ItemKey& other) {
+            return other.table == prepared.table && other.key == request.key;
+        });
+        if (repeated) {
+            return invalid("Transaction request cannot include multiple operations on one item");
+        }
         keys.push_back({prepared.table, request.key});
         projections.push_back(std::move(prepared.projection));
         errors.push_back(std::move(prepared.schema_error));

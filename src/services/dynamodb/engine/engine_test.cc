@@ -265,6 +265,32 @@ TEST_F(EngineTest, indexes_follow_their_items) {
               "Consistent reads are not supported on global secondary indexes");
 }
 
+TEST_F(EngineTest, a_new_global_index_is_filled_and_a_removed_one_purged) {
+    create_wide();
+    put({{"pk", text("a")}, {"sk", number(1)}, {"late", text("x")}});
+    put({{"pk", text("a")}, {"sk", number(2)}, {"late", number(5)}});  // does not fit: left out
+    UpdateTable update;
+    update.name = name("wide");
+    update.attributes = {{"late", Type::S}};
+    update.create_index = {"by-late", {{"late", true}}, "ALL", std::nullopt, std::nullopt};
+    const auto updated = engine_->tables().update(update);
+    ASSERT_TRUE(updated) << updated.error().message;
+    put({{"pk", text("b")}, {"sk", number(1)}, {"late", text("x")}});
+    QueryRequest request = query("late = :x", {{":x", text("x")}});
+    request.index = "by-late";
+    EXPECT_EQ(engine_->reader().query(request)->count, 2u);
+    start({});
+    EXPECT_EQ(engine_->reader().query(request)->count, 2u);
+    UpdateTable removal;
+    removal.name = name("wide");
+    removal.delete_indexes = {"by-late"};
+    ASSERT_TRUE(engine_->tables().update(removal));
+    ASSERT_TRUE(engine_->maintain());
+    EXPECT_EQ(engine_->reader().query(request).error().message,
+              "The table does not have the specified index: by-late");
+    EXPECT_TRUE(get("b", 1));
+}
+
 TEST_F(EngineTest, scan_segments_share_the_table_between_them) {
     create_wide();
     for (int i = 0; i < 60; ++i) {

@@ -13,7 +13,6 @@ namespace wr::dynamodb {
 enum class ErrorCode {
     Validation,
     ResourceNotFound,
-    TableNotFound,  ///< TableNotFoundException, of the few operations that use it
     ResourceInUse,
     LimitExceeded,
     ConditionalCheckFailed,

@@ -36,27 +36,34 @@ Result<void> check_key_value(const std::string& attribute, const Value& value, b
     return {};
 }
 
+Result<void> check_index_keys(const TableDefinition& table,
+                              const IndexDefinition& index,
+                              const Item& item) {
+    for (const std::string& attribute : index.key.attributes()) {
+        const auto found = item.find(attribute);
+        if (found == item.end()) continue;
+        const Type expected = table.type_of(attribute);
+        if (found->second.type() != expected) {
+            return invalid_parameters("Type mismatch for Index Key " + attribute +
+                                      " Expected: " + std::string(type_name(expected)) +
+                                      " Actual: " + std::string(type_name(found->second.type())) +
+                                      " IndexName: " + index.name);
+        }
+        if (is_empty(found->second)) {
+            return invalid(
+                "One or more parameter values are not valid. A value specified for a secondary "
+                "index key is not supported. " +
+                empty_key_text(found->second) + " IndexName: " + index.name +
+                ", IndexKey: " + attribute);
+        }
+        WR_TRY_VOID(check_key_value(attribute, found->second, attribute == index.key.hash));
+    }
+    return {};
+}
+
 Result<void> check_index_keys(const TableDefinition& table, const Item& item) {
     for (const IndexDefinition& index : table.indexes) {
-        for (const std::string& attribute : index.key.attributes()) {
-            const auto found = item.find(attribute);
-            if (found == item.end()) continue;
-            const Type expected = table.type_of(attribute);
-            if (found->second.type() != expected) {
-                return invalid_parameters(
-                    "Type mismatch for Index Key " + attribute +
-                    " Expected: " + std::string(type_name(expected)) + " Actual: " +
-                    std::string(type_name(found->second.type())) + " IndexName: " + index.name);
-            }
-            if (is_empty(found->second)) {
-                return invalid(
-                    "One or more parameter values are not valid. A value specified for a secondary "
-                    "index key is not supported. " +
-                    empty_key_text(found->second) + " IndexName: " + index.name +
-                    ", IndexKey: " + attribute);
-            }
-            WR_TRY_VOID(check_key_value(attribute, found->second, attribute == index.key.hash));
-        }
+        WR_TRY_VOID(check_index_keys(table, index, item));
     }
     return {};
 }
@@ -124,6 +131,10 @@ Result<void> check_updated_item(const TableDefinition& table, const Item& item) 
         return invalid("Item size to update has exceeded the maximum allowed size");
     }
     return {};
+}
+
+bool fits_index(const TableDefinition& table, const IndexDefinition& index, const Item& item) {
+    return check_index_keys(table, index, item).has_value();
 }
 
 Item key_of(const TableDefinition& table, const Item& item) {

@@ -16,6 +16,9 @@ Result<void> check_item(const TableDefinition& table, const Item& item);
 /// The same for an item that an update made.
 Result<void> check_updated_item(const TableDefinition& table, const Item& item);
 
+/// False for an item that a new index must leave out: its key attributes have other types or sizes.
+bool fits_index(const TableDefinition& table, const IndexDefinition& index, const Item& item);
+
 /// The key attributes of `item`.
 Item key_of(const TableDefinition& table, const Item& item);
 

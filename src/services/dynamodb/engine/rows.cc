@@ -33,6 +33,9 @@ std::string counter_row() {
 std::string purge_row(uint64_t table_number) {
     return space_purge + big_endian(table_number);
 }
+std::string building_row(uint64_t table_number, uint16_t index_number) {
+    return space_building + rows_prefix(table_number, index_number);
+}
 std::string statistics_row(uint64_t table_number) {
     return space_statistics + big_endian(table_number);
 }

@@ -12,6 +12,7 @@ namespace wr::dynamodb {
 constexpr char space_table = 't';
 constexpr char space_item = 'i';
 constexpr char space_purge = 'd';
+constexpr char space_building = 'b';
 constexpr char space_token = 'k';
 constexpr char space_statistics = 'n';
 constexpr char space_counter = 'c';
@@ -19,6 +20,8 @@ constexpr char space_counter = 'c';
 std::string table_row(const TableName& name);
 std::string counter_row();
 std::string purge_row(uint64_t table_number);
+/// Stands while an index is being filled.
+std::string building_row(uint64_t table_number, uint16_t index_number);
 std::string statistics_row(uint64_t table_number);
 std::string token_row(const std::string& account,
                       const std::string& region,

@@ -179,6 +179,38 @@ Result<void> check_attributes_used(const TableDefinition& table) {
 
 }  // namespace
 
+Result<void> define_global_index(const UpdateTable& request, TableDefinition& table) {
+    CreateTable as_created;
+    as_created.on_demand = table.on_demand;
+    as_created.attributes = table.attributes;
+    for (const auto& [name, type] : request.attributes) {
+        const auto known = std::find_if(as_created.attributes.begin(),
+                                        as_created.attributes.end(),
+                                        [&](const auto& entry) { return entry.first == name; });
+        if (known == as_created.attributes.end()) {
+            as_created.attributes.emplace_back(name, type);
+        } else if (known->second != type) {
+            return invalid_parameters("Attribute " + name +
+                                      " is already defined with another type");
+        }
+    }
+    const size_t globals = static_cast<size_t>(
+        std::count_if(table.indexes.begin(), table.indexes.end(), [](const auto& index) {
+            return index.global;
+        }));
+    if (globals >= global_indexes_max) {
+        return fail(ErrorCode::LimitExceeded,
+                    "Subscriber limit exceeded: GlobalSecondaryIndex count exceeds the per-table "
+                    "limit of 20");
+    }
+    TableDefinition changed = table;
+    changed.attributes = as_created.attributes;
+    WR_TRY_VOID(add_indexes(as_created, std::vector{*request.create_index}, true, changed));
+    WR_TRY_VOID(check_attributes_used(changed));
+    table = std::move(changed);
+    return {};
+}
+
 Result<TableDefinition> define_table(const CreateTable& request) {
     WR_TRY_VOID(check_throughput(request));
     if (request.key.size() > request.attributes.size()) {

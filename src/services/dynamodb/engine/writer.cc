@@ -159,6 +159,7 @@ std::vector<std::optional<Error>> Writer::compute(std::vector<Prepared>& prepare
     for (Prepared& one : prepared) {
         // Under the gate the definition can no longer change: a new index or a removed table shows.
         one.definition = one.table->definition();
+        one.outcome.table = one.definition;
         if (one.table->gone) {
             errors.emplace_back(
                 Error{ErrorCode::ResourceNotFound, "Requested resource not found", {}, {}});

@@ -39,6 +39,7 @@ struct WriteOutcome {
     std::optional<Item> after;
     std::vector<Path> touched;  ///< Update: what it set or removed
     Item key;
+    std::shared_ptr<const TableDefinition> table;
     Capacity capacity;
 };
 
