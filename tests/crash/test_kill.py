@@ -1,0 +1,209 @@
+"""kill -9 at random moments under load: nothing acknowledged is lost, doubled or out of order, and what follows from the
+stream (the SQL application's rows, the archive) comes out once.
+
+WR_KILL_CYCLES says how often (10); WR_KILL_SEED repeats a run's choice of moments.
+"""
+import collections
+import json
+import os
+import random
+import threading
+import time
+
+import botocore.exceptions
+import pytest
+
+from helpers import json_documents, json_of, make_role, objects_of, read_stream, shards_of, until
+
+CYCLES = int(os.environ.get("WR_KILL_CYCLES", "10"))
+SEED = int(os.environ.get("WR_KILL_SEED", random.randrange(2**32)))
+WRITERS = 3
+RECORDS_PER_REQUEST = 5
+SQL = """
+CREATE OR REPLACE STREAM "TOTALS" ("Writer" VARCHAR(16), "Ended" TIMESTAMP, "Readings" INTEGER, "Total" BIGINT);
+CREATE OR REPLACE PUMP "TOTALS_PUMP" AS INSERT INTO "TOTALS"
+  SELECT STREAM "Writer", "ROWTIME", COUNT(*), SUM("Value") FROM "SOURCE_SQL_STREAM_001"
+  GROUP BY STEP("SOURCE_SQL_STREAM_001"."ROWTIME" BY INTERVAL '1' SECOND), "Writer";
+"""
+
+
+class Writer(threading.Thread):
+    """Puts records, each unlike any other, until the server is gone; remembers what was acknowledged, in order."""
+
+    def __init__(self, server, name, cycle):
+        super().__init__()
+        self.kinesis = server.client("kinesis")
+        self.name, self.prefix = name, f"{name}-{cycle}"
+        self.acknowledged = []  # (shard, sequence number, data)
+        self.stopping = threading.Event()
+        self.surprise = None
+
+    def run(self):
+        chance = random.Random(self.prefix)
+        count = 0
+        while not self.stopping.is_set():
+            data = []
+            for _ in range(RECORDS_PER_REQUEST):
+                count += 1
+                reading = {"Id": f"{self.prefix}-{count}", "Writer": self.name, "Value": chance.randrange(1000)}
+                data.append(json.dumps(reading).encode() + b"\n")
+            try:
+                answer = self.kinesis.put_records(StreamName="in", Records=[
+                    {"Data": one, "PartitionKey": str(chance.random())} for one in data])
+            except botocore.exceptions.ClientError as error:
+                self.surprise = error
+                return
+            except (botocore.exceptions.BotoCoreError, OSError):
+                return  # the server is gone
+            for one, entry in zip(data, answer["Records"]):
+                if "ErrorCode" not in entry:
+                    self.acknowledged.append((entry["ShardId"], entry["SequenceNumber"], one))
+
+    def finish(self):
+        self.stopping.set()
+        self.join()
+        assert self.surprise is None, self.surprise
+
+
+class Ledger:
+    """What was acknowledged so far, and how far each shard has been compared with it."""
+
+    def __init__(self):
+        self.expected = collections.defaultdict(dict)  # shard -> sequence number -> data, not yet compared
+        self.last_seen = {}
+        self.ids = set()
+        self.acknowledged = 0
+
+    def add(self, writer):
+        newest = {}
+        for shard, sequence, data in writer.acknowledged:
+            assert int(sequence) > newest.get(shard, 0), f"{writer.prefix}: {shard} acknowledged {sequence} after {newest[shard]}"
+            newest[shard] = int(sequence)
+            assert sequence not in self.expected[shard], f"{shard}: {sequence} was given twice"
+            self.expected[shard][sequence] = data
+            self.acknowledged += 1
+
+    def compare(self, kinesis):
+        for shard in shards_of(kinesis, "in"):
+            expected = self.expected.pop(shard, {})
+            for record in self.records_since(kinesis, shard):
+                sequence = int(record["SequenceNumber"])
+                assert sequence > self.last_seen.get(shard, 0), f"{shard}: {sequence} is not after {self.last_seen[shard]}"
+                self.last_seen[shard] = sequence
+                acknowledged = expected.pop(record["SequenceNumber"], record["Data"])
+                assert acknowledged == record["Data"], f"{shard}: {sequence} holds other bytes than were acknowledged"
+                own = json.loads(record["Data"])["Id"]
+                assert own not in self.ids, f"{own} is there twice"
+                self.ids.add(own)
+            assert not expected, f"{shard}: {len(expected)} acknowledged records are missing: {sorted(expected)[:3]}"
+
+    def records_since(self, kinesis, shard):
+        start = {"ShardIteratorType": "TRIM_HORIZON"}
+        if shard in self.last_seen:
+            start = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "StartingSequenceNumber": str(self.last_seen[shard])}
+        iterator = kinesis.get_shard_iterator(StreamName="in", ShardId=shard, **start)["ShardIterator"]
+        while True:
+            answer = kinesis.get_records(ShardIterator=iterator, Limit=10_000)
+            yield from answer["Records"]
+            if not answer["Records"] and answer["MillisBehindLatest"] == 0:
+                return
+            iterator = answer["NextShardIterator"]
+
+
+def build_pipeline(server):
+    account, region = server.keys["accountId"], server.keys["region"]
+    kinesis, analytics, firehose = (server.client(name) for name in ("kinesis", "kinesisanalytics", "firehose"))
+    for name, shards in (("in", 4), ("out", 1)):
+        kinesis.create_stream(StreamName=name, ShardCount=shards)
+        kinesis.get_waiter("stream_exists").wait(StreamName=name, WaiterConfig={"Delay": 1})
+    arn = f"arn:aws:kinesis:{region}:{account}:stream/"
+    iam = server.client("iam")
+    role = make_role(iam, "analytics", "kinesisanalytics.amazonaws.com", (["kinesis:*"], arn + "*"))
+    columns = [{"Name": name, "Mapping": f"$.{name}", "SqlType": kind}
+               for name, kind in (("Id", "VARCHAR(40)"), ("Writer", "VARCHAR(16)"), ("Value", "INTEGER"))]
+    schema = {"RecordFormat": {"RecordFormatType": "JSON", "MappingParameters": {"JSONMappingParameters": {"RecordRowPath": "$"}}},
+              "RecordEncoding": "UTF-8", "RecordColumns": columns}
+    analytics.create_application(
+        ApplicationName="totals", ApplicationCode=SQL,
+        Inputs=[{"NamePrefix": "SOURCE_SQL_STREAM", "InputSchema": schema,
+                 "KinesisStreamsInput": {"ResourceARN": arn + "in", "RoleARN": role}}],
+        Outputs=[{"Name": "TOTALS", "DestinationSchema": {"RecordFormatType": "JSON"},
+                  "KinesisStreamsOutput": {"ResourceARN": arn + "out", "RoleARN": role}}])
+    source = analytics.describe_application(ApplicationName="totals")["ApplicationDetail"]["InputDescriptions"][0]["InputId"]
+    analytics.start_application(ApplicationName="totals", InputConfigurations=[
+        {"Id": source, "InputStartingPositionConfiguration": {"InputStartingPosition": "TRIM_HORIZON"}}])
+    server.client("s3").create_bucket(Bucket="archive")
+    delivery = make_role(iam, "delivery", "firehose.amazonaws.com", (["kinesis:*"], arn + "in"),
+                         (["s3:*"], ["arn:aws:s3:::archive", "arn:aws:s3:::archive/*"]))
+    firehose.create_delivery_stream(
+        DeliveryStreamName="archive", DeliveryStreamType="KinesisStreamAsSource",
+        KinesisStreamSourceConfiguration={"KinesisStreamARN": arn + "in", "RoleARN": delivery},
+        ExtendedS3DestinationConfiguration={"RoleARN": delivery, "BucketARN": "arn:aws:s3:::archive",
+                                            "BufferingHints": {"SizeInMBs": 1, "IntervalInSeconds": 1}})
+    until("application and delivery stream", 30, lambda: analytics.describe_application(
+        ApplicationName="totals")["ApplicationDetail"]["ApplicationStatus"] == "RUNNING" and firehose.describe_delivery_stream(
+            DeliveryStreamName="archive")["DeliveryStreamDescription"]["DeliveryStreamStatus"] == "ACTIVE")
+
+
+def load_and_kill(server, ledger, cycle, moment):
+    writers = [Writer(server, f"writer{i}", cycle) for i in range(WRITERS)]
+    for writer in writers:
+        writer.start()
+    time.sleep(moment)
+    server.kill()
+    for writer in writers:
+        writer.finish()
+        ledger.add(writer)
+
+
+@pytest.mark.timeout(600 + 30 * CYCLES)
+def test_kill_at_random_moments_loses_doubles_and_reorders_nothing(new_server):
+    print(f"WR_KILL_SEED={SEED} WR_KILL_CYCLES={CYCLES}")
+    chance = random.Random(SEED)
+    server = new_server()
+    build_pipeline(server)
+    ledger = Ledger()
+    slowest = 0
+    for cycle in range(CYCLES):
+        # Some kills come while the server is still starting its pipeline again.
+        moment = chance.choice([chance.uniform(0.05, 0.3), chance.uniform(0.3, 2.0)])
+        load_and_kill(server, ledger, cycle, moment)
+        started = time.monotonic()
+        server.start()
+        slowest = max(slowest, time.monotonic() - started)
+        ledger.compare(server.client("kinesis"))
+    print(f"{ledger.acknowledged} acknowledged, {len(ledger.ids)} in the stream, slowest start {slowest:.2f} s")
+    assert ledger.acknowledged > CYCLES
+    compare_with_application(server)
+    compare_with_archive(server)
+
+
+def compare_with_application(server):
+    kinesis = server.client("kinesis")
+    wanted = collections.Counter()
+    for reading in json_of(read_stream(kinesis, "in")):
+        wanted[reading["Writer"], "Readings"] += 1
+        wanted[reading["Writer"], "Total"] += reading["Value"]
+    count = sum(value for (_, what), value in wanted.items() if what == "Readings")
+    rows = until("all readings in the application's rows", 60, lambda: enough(json_of(read_stream(kinesis, "out")), count), 0.5)
+    keys = collections.Counter((row["Writer"], row["Ended"]) for row in rows)
+    assert [key for key, times in keys.items() if times > 1] == [], "windows that came out more than once"
+    found = collections.Counter()
+    for row in rows:
+        found[row["Writer"], "Readings"] += row["Readings"]
+        found[row["Writer"], "Total"] += row["Total"]
+    assert found == wanted
+
+
+def enough(rows, count):
+    return rows if sum(row["Readings"] for row in rows) >= count else None
+
+
+def compare_with_archive(server):
+    wanted = sorted(reading["Id"] for reading in json_of(read_stream(server.client("kinesis"), "in")))
+
+    def archived():
+        found = [d["Id"] for body in objects_of(server.client("s3"), "archive").values() for d in json_documents(body)]
+        return found if len(found) >= len(wanted) else None
+
+    assert sorted(until("the whole archive", 90, archived, 1)) == wanted
