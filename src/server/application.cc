@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr auto retention_interval = 60s;
 constexpr auto storage_check_interval = 200ms;
+constexpr auto functions_drain_timeout = 500ms;
 constexpr size_t console_threads = 4;
 constexpr size_t console_queue_max = 64;
 
@@ -44,7 +45,7 @@ public:
 private:
     base::Result<void> open_storage();
     base::Result<void> listen();
-    void start_background();
+    base::Result<void> start_background();
 
     const Options options_;
     base::SystemClock clock_;
@@ -63,6 +64,7 @@ private:
     std::unique_ptr<base::Executor> console_executor_;
     std::unique_ptr<Front> front_;
     std::unique_ptr<http::Server> http_;
+    std::unique_ptr<http::Server> functions_http_;
     std::unique_ptr<base::PeriodicTask> retention_;
     bool stopped_ = false;
 };
@@ -82,7 +84,8 @@ base::Result<void> RunningApplication::open_storage() {
         for (const char* name : {"log", "objects"})
             WR_TRY_VOID(files.make_directories(directory_->sub(name)));
     }
-    WR_TRY(services_, Services::open({files, *store_, clock_, random_, *directory_, options_}));
+    WR_TRY(services_,
+           Services::open({files, *disk_, *store_, clock_, random_, *directory_, options_}));
     return {};
 }
 
@@ -113,16 +116,20 @@ base::Result<void> RunningApplication::listen() {
     http_options.port = options_.port;
     http_options.threads = options_.threads;
     http_options.spool_directory = directory_->sub("tmp");
-    WR_TRY(http_,
-           http::Server::start(
-               http_options,
-               [this](std::shared_ptr<const http::Request> request, http::Respond respond) {
-                   front_->handle(std::move(request), std::move(respond));
-               }));
+    const http::Handler handler = [this](std::shared_ptr<const http::Request> request,
+                                         http::Respond respond) {
+        front_->handle(std::move(request), std::move(respond));
+    };
+    WR_TRY(http_, http::Server::start(http_options, handler));
+    // Functions reach the server through a socket of their own, from a network that has nothing
+    // else.
+    http_options.address = "unix:" + services_->functions_socket();
+    http_options.threads = 1;
+    WR_TRY(functions_http_, http::Server::start(http_options, handler));
     return {};
 }
 
-void RunningApplication::start_background() {
+base::Result<void> RunningApplication::start_background() {
     const auto& keys = directory_->root_keys();
     console::PrivateApiOptions console_options;
     console_options.endpoint = endpoint();
@@ -138,13 +145,14 @@ void RunningApplication::start_background() {
     console_ =
         std::make_unique<console::Console>(console::Session(keys.console_token), console_options);
     add_process_metrics(metrics_, *http_);
-    services_->start(endpoint());
+    WR_TRY_VOID(services_->start());
     retention_ =
         std::make_unique<base::PeriodicTask>("retention", [this]() -> std::chrono::milliseconds {
             if (const auto done = services_->run_retention(); !done)
                 base::log_error("retention", {{"error", done.error().message}});
             return retention_interval;
         });
+    return {};
 }
 
 base::Result<void> RunningApplication::open() {
@@ -160,7 +168,7 @@ base::Result<void> RunningApplication::open() {
     }
     WR_TRY_VOID(open_storage());
     WR_TRY_VOID(listen());
-    start_background();
+    WR_TRY_VOID(start_background());
     return directory_->write_endpoint(endpoint());
 }
 

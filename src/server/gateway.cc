@@ -29,7 +29,7 @@ auth::Family family_of(const wire::Route& route) {
 }
 
 bool is_loopback(const std::string& address) {
-    return address == "::1" || address.starts_with("127.") || address.starts_with("unix:");
+    return address == "::1" || address.starts_with("127.");
 }
 
 }  // namespace

@@ -7,8 +7,11 @@
 #include <iostream>
 
 #include "base/logging.h"
+#include "cli/run.h"
 #include "server/application.h"
 #include "server/demo.h"
+#include "services/athena/engine/worker.h"
+#include "services/lambda/engine/relay.h"
 
 namespace {
 
@@ -123,6 +126,10 @@ int run_server(Options options, const std::string& durability, int64_t delay_ms)
 }  // namespace
 
 int main(int argc, char** argv) {
+    const std::string_view command = argc > 1 ? argv[1] : "";
+    if (command == "lambda-relay") return wr::lambda::run_relay(argc - 2, argv + 2);
+    if (command == "athena-worker") return wr::athena::run_athena_worker(argc - 1, argv + 1);
+    if (command != "up" && command != "serve") return wr::cli::run(argc, argv);
     CLI::App app{"Wild Rydes: real-time data processing on the AWS streaming APIs, without AWS"};
     app.require_subcommand(1);
     Options options;

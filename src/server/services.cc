@@ -1,7 +1,23 @@
 // The wiring: which engine stands on which store, log and faces.
 #include "server/services.h"
 
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "base/limits.h"
 #include "base/logging.h"
+#include "server/program_files.h"
+#include "services/analytics/api/service_v1.h"
+#include "services/analytics/api/service_v2.h"
+#include "services/analytics/engine/engine.h"
+#include "services/athena/api/athena_service.h"
+#include "services/athena/api/glue_service.h"
+#include "services/athena/engine/engine.h"
+#include "services/dynamodb/api/service.h"
+#include "services/dynamodb/engine/engine.h"
+#include "services/firehose/api/service.h"
+#include "services/firehose/engine/engine.h"
 #include "services/identity/api/cognito_service.h"
 #include "services/identity/api/directory.h"
 #include "services/identity/api/iam_service.h"
@@ -10,94 +26,196 @@
 #include "services/identity/engine/engine.h"
 #include "services/kinesis/api/service.h"
 #include "services/kinesis/engine/engine.h"
+#include "services/lambda/api/service.h"
+#include "services/lambda/engine/engine.h"
+#include "services/logs/api/service.h"
+#include "services/logs/engine/engine.h"
 #include "services/s3/api/service.h"
 #include "services/s3/engine/engine.h"
 
 namespace wr::server {
 
+using namespace std::chrono_literals;
+
+constexpr auto table_maintenance_interval = 5s;
+
+/// Members are destroyed in reverse: a service before what it stands on.
 struct Services::Parts {
     explicit Parts(const Foundation& from) : foundation(from) {}
 
     Foundation foundation;
     std::unique_ptr<log::Log> log;
+    std::vector<std::unique_ptr<kv::Store>> stores;
+    std::string socket_directory;
 
-    std::unique_ptr<kv::Store> identity_store;
     identity::api::AuthPolicyJudge policy_judge;
     std::unique_ptr<identity::Engine> identity;
     std::unique_ptr<identity::api::Directory> directory;
-    std::unique_ptr<identity::api::CognitoService> cognito_api;
-    std::unique_ptr<identity::api::IamService> iam_api;
-    std::unique_ptr<identity::api::StsService> sts_api;
-
-    std::unique_ptr<kv::Store> kinesis_store;
     std::unique_ptr<kinesis::Engine> kinesis;
-    std::unique_ptr<kinesis::api::KinesisService> kinesis_api;
-
-    std::unique_ptr<kv::Store> s3_store;
     std::unique_ptr<s3::Engine> s3;
-    std::unique_ptr<s3::api::S3Service> s3_api;
+    std::unique_ptr<dynamodb::Engine> dynamodb;
+    std::unique_ptr<logs::Engine> logs;
+    std::unique_ptr<lambda::Engine> lambda;
+    std::unique_ptr<firehose::Engine> firehose;
+    std::unique_ptr<analytics::Engine> analytics;
+    std::unique_ptr<athena::Engine> athena;
 
+    std::vector<std::unique_ptr<wire::ServiceBase>> owned_apis;
     std::vector<wire::ServiceBase*> apis;
     bool stopped = false;
+
+    kv::Store& scoped(const std::string& prefix) {
+        return *stores.emplace_back(foundation.store.scoped(prefix));
+    }
+    template <typename Api, typename... Arguments>
+    void add_api(Arguments&&... arguments) {
+        owned_apis.push_back(std::make_unique<Api>(std::forward<Arguments>(arguments)...));
+        apis.push_back(owned_apis.back().get());
+    }
 
     base::Result<void> open_identity();
     base::Result<void> open_streams();
     base::Result<void> open_s3();
-    base::Result<void> open_log();
+    base::Result<void> open_tables();
+    base::Result<void> open_functions();
+    base::Result<void> open_firehose();
+    base::Result<void> open_analytics();
+    base::Result<void> open_athena();
+    athena::api::Judge query_judge();
 };
 
 base::Result<void> Services::Parts::open_identity() {
     const auto& keys = foundation.directory.root_keys();
-    identity_store = foundation.store.scoped("identity/");
     identity::EngineOptions options;
     options.root = {keys.account, keys.access_key_id, keys.secret_access_key, keys.sealing_key};
     identity = std::make_unique<identity::Engine>(
-        *identity_store, policy_judge, foundation.clock, foundation.random, options);
+        scoped("identity/"), policy_judge, foundation.clock, foundation.random, options);
     directory = std::make_unique<identity::api::Directory>(*identity);
-    cognito_api = std::make_unique<identity::api::CognitoService>(*identity);
-    iam_api = std::make_unique<identity::api::IamService>(*identity, *directory);
-    sts_api = std::make_unique<identity::api::StsService>(*identity, *directory);
-    apis.insert(apis.end(), {cognito_api.get(), iam_api.get(), sts_api.get()});
+    add_api<identity::api::CognitoService>(*identity);
+    add_api<identity::api::IamService>(*identity, *directory);
+    add_api<identity::api::StsService>(*identity, *directory);
     return {};
 }
 
 base::Result<void> Services::Parts::open_streams() {
-    kinesis_store = foundation.store.scoped("kinesis/");
     kinesis::EngineOptions options;
     options.has_aws_limits = foundation.options.kinesis_has_aws_limits;
     options.state_change_delay = foundation.options.state_change_delay;
     WR_TRY(kinesis,
-           kinesis::Engine::open(*kinesis_store, foundation.clock, foundation.random, options));
-    kinesis_api = std::make_unique<kinesis::api::KinesisService>(*kinesis);
-    apis.push_back(kinesis_api.get());
+           kinesis::Engine::open(scoped("kinesis/"), foundation.clock, foundation.random, options));
+    log::LogOptions log_options;
+    log_options.directory = foundation.directory.sub("log");
+    log_options.durability = foundation.options.durability;
+    const auto replay = [this](uint64_t topic, log::Position position, std::string_view payload) {
+        if (kinesis::Engine::owns_topic(topic)) kinesis->replay(topic, position, payload);
+    };
+    WR_TRY(log, log::Log::open(foundation.fs, log_options, replay));
+    WR_TRY_VOID(kinesis->finish_recovery(*log));
+    add_api<kinesis::api::KinesisService>(*kinesis);
     return {};
 }
 
 base::Result<void> Services::Parts::open_s3() {
-    s3_store = foundation.store.scoped("s3/");
     s3::EngineOptions options;
     options.directory = foundation.directory.sub("objects");
-    auto opened =
-        s3::Engine::open(foundation.fs, *s3_store, foundation.clock, foundation.random, options);
+    auto opened = s3::Engine::open(
+        foundation.fs, scoped("s3/"), foundation.clock, foundation.random, options);
     if (!opened) return base::fail(base::ErrorCode::Io, "objects: " + opened.error().message);
     s3 = *std::move(opened);
-    s3_api = std::make_unique<s3::api::S3Service>(*s3);
-    apis.push_back(s3_api.get());
+    add_api<s3::api::S3Service>(*s3);
     return {};
 }
 
-base::Result<void> Services::Parts::open_log() {
-    log::LogOptions options;
-    options.directory = foundation.directory.sub("log");
-    options.durability = foundation.options.durability;
-    WR_TRY(log,
-           log::Log::open(foundation.fs,
-                          options,
-                          [this](uint64_t topic, log::Position position, std::string_view payload) {
-                              if (kinesis::Engine::owns_topic(topic))
-                                  kinesis->replay(topic, position, payload);
-                          }));
-    return kinesis->finish_recovery(*log);
+base::Result<void> Services::Parts::open_tables() {
+    dynamodb::EngineOptions options;
+    options.state_change_delay = foundation.options.state_change_delay;
+    options.maintenance_interval = table_maintenance_interval;
+    WR_TRY(
+        dynamodb,
+        dynamodb::Engine::open(scoped("dynamodb/"), foundation.clock, foundation.random, options));
+    add_api<dynamodb::api::DynamoDbService>(*dynamodb);
+    return {};
+}
+
+base::Result<void> Services::Parts::open_functions() {
+    logs = std::make_unique<logs::Engine>(foundation.store.scoped("logs/"), foundation.clock);
+    add_api<logs::api::LogsService>(*logs, foundation.clock);
+    WR_TRY(socket_directory, lambda::make_socket_directory(foundation.directory.sub("functions") + "/run"));
+    lambda::EngineOptions options;
+    options.data_directory = foundation.directory.sub("functions");
+    options.socket_directory = socket_directory;
+    options.state_delay = foundation.options.state_change_delay;
+    options.sandbox.relay = {program_path(), "lambda-relay"};
+    options.sandbox.endpoint_socket = socket_directory + "/aws";
+    options.sandbox.node_modules_directory = third_party_path("lambda-node/node_modules");
+    options.sandbox.python_packages_directory = third_party_path("lambda-python");
+    options.sandbox.unsafe_functions = foundation.options.unsafe_functions;
+    options.sandbox.endpoint_port = foundation.options.port != 0 ? foundation.options.port : 4566;
+    lambda = std::make_unique<lambda::Engine>(
+        foundation.store.scoped("lambda/"),
+        foundation.disk,
+        foundation.clock,
+        foundation.random,
+        lambda::EngineFaces{kinesis.get(), s3.get(), identity.get(), logs.get()},
+        options);
+    add_api<lambda::api::LambdaService>(*lambda);
+    return {};
+}
+
+base::Result<void> Services::Parts::open_firehose() {
+    firehose::EngineOptions options;
+    options.state_change_delay = foundation.options.state_change_delay;
+    WR_TRY(firehose,
+           firehose::Engine::open(
+               {scoped("firehose/"), foundation.clock, foundation.random, *kinesis, *s3, *identity},
+               options));
+    add_api<firehose::api::FirehoseService>(*firehose);
+    return {};
+}
+
+base::Result<void> Services::Parts::open_analytics() {
+    analytics::EngineOptions options;
+    options.state_change_delay = foundation.options.state_change_delay;
+    WR_TRY(analytics,
+           analytics::Engine::open(scoped("analytics/"),
+                                   foundation.clock,
+                                   {kinesis.get(), firehose.get(), lambda.get(), identity.get()},
+                                   options));
+    add_api<analytics::api::AnalyticsV1Service>(*analytics);
+    add_api<analytics::api::AnalyticsV2Service>(*analytics);
+    return {};
+}
+
+/// A query reads what its caller may read, for as long as it runs.
+athena::api::Judge Services::Parts::query_judge() {
+    return [this](const wire::CallContext& context) -> athena::Authorise {
+        return [this,
+                principal = context.principal,
+                request = context.request,
+                region = context.region](const std::string& action, const std::string& resource) {
+            auth::AccessQuestion question;
+            question.caller = auth::caller_of(principal);
+            question.action = action;
+            question.resource = resource;
+            question.resource_account = foundation.directory.root_keys().account;
+            question.context =
+                auth::base_context(principal, *request, region, foundation.clock.now());
+            return auth::evaluate(question, directory->policies_of(principal)).allowed;
+        };
+    };
+}
+
+base::Result<void> Services::Parts::open_athena() {
+    athena::EngineOptions options;
+    options.scratch_directory = foundation.directory.sub("tmp") + "/athena";
+    options.worker_command = {program_path(), "athena-worker"};
+    options.duckdb_library = third_party_path("duckdb/libduckdb.so");
+    WR_TRY(
+        athena,
+        athena::Engine::open(scoped("athena/"), *s3, foundation.clock, foundation.random, options));
+    add_api<athena::api::AthenaService>(*athena, query_judge());
+    add_api<athena::api::GlueService>(athena->catalog());
+    return {};
 }
 
 Services::Services(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -110,18 +228,39 @@ base::Result<std::unique_ptr<Services>> Services::open(const Foundation& foundat
     WR_TRY_VOID(parts->open_identity());
     WR_TRY_VOID(parts->open_s3());
     WR_TRY_VOID(parts->open_streams());
-    WR_TRY_VOID(parts->open_log());
+    WR_TRY_VOID(parts->open_tables());
+    WR_TRY_VOID(parts->open_functions());
+    WR_TRY_VOID(parts->open_firehose());
+    WR_TRY_VOID(parts->open_analytics());
+    WR_TRY_VOID(parts->open_athena());
     return std::unique_ptr<Services>(new Services(std::move(parts)));
 }
 
-void Services::start(const std::string& /*endpoint*/) {}
+std::string Services::functions_socket() const {
+    return parts_->socket_directory + "/aws";
+}
+
+base::Result<void> Services::start() {
+    WR_TRY_VOID(parts_->lambda->start());
+    parts_->firehose->start();
+    parts_->analytics->start();
+    return {};
+}
 
 void Services::stop() {
     if (parts_->stopped) return;
     parts_->stopped = true;
+    parts_->athena->stop();
+    parts_->analytics->stop();
+    parts_->firehose->stop();
+    parts_->lambda->stop();
+    parts_->logs->stop();
+    parts_->dynamodb->stop();
     parts_->kinesis->stop();
     parts_->s3->stop();
     parts_->log->stop();
+    std::error_code ignored;
+    std::filesystem::remove_all(parts_->socket_directory, ignored);
 }
 
 base::Result<void> Services::run_retention() {

@@ -18,9 +18,10 @@
 namespace wr::server {
 
 struct Foundation {
-    io::FileSystem& fs;
+    io::FileSystem& fs;    ///< of streams and objects; in memory with --memory
+    io::FileSystem& disk;  ///< of what processes share: packages, sockets
     kv::Store& store;
-    const base::Clock& clock;
+    base::Clock& clock;
     base::Random& random;
     const DataDirectory& directory;
     const Options& options;
@@ -33,9 +34,10 @@ public:
     static base::Result<std::unique_ptr<Services>> open(const Foundation& foundation);
     ~Services();
 
-    /// Begins background work: applications, triggers and deliveries. `endpoint` is where functions
-    /// find the server.
-    void start(const std::string& endpoint);
+    /// Begins background work: applications, triggers and deliveries.
+    base::Result<void> start();
+    /// A Unix socket's path for functions' requests: the server listens there too.
+    std::string functions_socket() const;
     /// Consumers before producers, then the log. Idempotent.
     void stop();
 
