@@ -36,14 +36,16 @@ struct OpenSegment {
 
 Result<OpenSegment> open_segment(io::FileSystem& fs,
                                  const std::string& directory,
-                                 uint64_t segment) {
+                                 uint64_t segment,
+                                 bool is_last) {
     const std::string path = segment_path(directory, segment);
     auto file = fs.open(path, io::OpenMode::ReadWrite);
     if (!file && file.error().code == base::ErrorCode::NotFound)
         return damaged(path, 0, "the file is missing");
     if (!file) return base::fail(std::move(file).error());
-    // After a failed sync the cache may hold what the disk does not.
-    (*file)->drop_cache();
+    // After a failed sync the cache may hold what the disk does not. Full segments were synced
+    // before their successors came to be.
+    if (is_last) (*file)->drop_cache();
     std::string bytes(segment_header_bytes, '\0');
     WR_TRY(const size_t got, (*file)->read_at(0, bytes.data(), bytes.size()));
     bytes.resize(got);
@@ -60,7 +62,7 @@ Result<OpenSegment> open_segment(io::FileSystem& fs,
 
 /// A segment beyond the state's last one: made, but never acknowledged from, or the state is old.
 Result<void> check_unused(io::FileSystem& fs, const std::string& directory, uint64_t segment) {
-    WR_TRY(const auto open, open_segment(fs, directory, segment));
+    WR_TRY(const auto open, open_segment(fs, directory, segment, true));
     WR_TRY(
         const Scan scan,
         scan_entries(*open.file, open.header, open.header.capacity_bytes, [](auto, auto, auto) {}));
@@ -146,7 +148,8 @@ Result<Tail> recover(io::FileSystem& fs, const std::string& directory, const Rep
     for (uint64_t segment = state.first_segment; segment <= state.last_segment; ++segment) {
         const std::string path = segment_path(directory, segment);
         if (!current) {
-            WR_TRY(auto opened, open_segment(fs, directory, segment));
+            WR_TRY(auto opened,
+                   open_segment(fs, directory, segment, segment == state.last_segment));
             current = std::make_unique<OpenSegment>(std::move(opened));
             tail.next_sequence = current->header.first_sequence;
             tail.last_crc = current->header.previous_crc;
@@ -155,7 +158,8 @@ Result<Tail> recover(io::FileSystem& fs, const std::string& directory, const Rep
         std::unique_ptr<OpenSegment> next;
         uint64_t end_max = current->header.capacity_bytes;
         if (segment < state.last_segment) {
-            WR_TRY(auto opened, open_segment(fs, directory, segment + 1));
+            WR_TRY(auto opened,
+                   open_segment(fs, directory, segment + 1, segment + 1 == state.last_segment));
             next = std::make_unique<OpenSegment>(std::move(opened));
             end_max = std::min(end_max, next->header.previous_end);
         }

@@ -24,7 +24,8 @@ void check_translated(const std::string& sql) {
     const auto tokens = wr::athena::tokenize(sql);
     if (!tokens) std::abort();
     for (size_t i = 0; i + 1 < tokens->size(); ++i)
-        if ((*tokens)[i].is("JOIN") && (*tokens)[i + 1].kind == wr::athena::TokenKind::String)
+        if ((*tokens)[i].is("JOIN") && (i == 0 || !(*tokens)[i - 1].is(".")) &&
+            (*tokens)[i + 1].kind == wr::athena::TokenKind::String)
             std::abort();
 }
 

@@ -147,7 +147,7 @@ private:
         if (top().expects_table && !token.is("LATERAL")) return table();
         if (token.is("SELECT")) start_select();
         if (token.is("FROM") && !is_inner_from(token)) start_from();
-        if (token.is("JOIN") && top().in_from) top().expects_table = true;
+        if (token.is("JOIN") && !follows_dot()) top().in_from = top().expects_table = true;
         if (token.is(",")) comma();
         if (ends_from(token)) top().in_from = false;
         if (token.kind == TokenKind::Word) rename(token);
@@ -169,6 +169,8 @@ private:
     bool ends_from(const Token& token) const {
         return !token.is("FROM") && token.kind != TokenKind::End && ends_select_list(token);
     }
+
+    bool follows_dot() const { return at_ > 0 && tokens_[at_ - 1].is("."); }
 
     SqlResult<void> open() {
         Frame frame;
@@ -261,7 +263,7 @@ private:
 
     void rename(const Token& token) {
         if (token.is("VARBINARY")) edits_.push_back({token.begin, token.end, "BLOB"});
-        if (!next().is("(") || (at_ > 0 && tokens_[at_ - 1].is("."))) return;
+        if (!next().is("(") || follows_dot()) return;
         const std::string_view name = duckdb_function(to_lower(token.text));
         if (!name.empty()) edits_.push_back({token.begin, token.end, std::string(name)});
     }
