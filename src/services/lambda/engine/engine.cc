@@ -57,7 +57,8 @@ Engine::~Engine() {
     stop();
 }
 
-base::Result<void> Engine::start() {
+base::Result<void> Engine::start(uint16_t endpoint_port) {
+    if (endpoint_port != 0) sandbox_.use_endpoint_port(endpoint_port);
     socket_directory_ = options_.socket_directory;
     if (socket_directory_.empty()) {
         WR_TRY(socket_directory_, make_socket_directory(options_.data_directory + "/run"));

@@ -87,7 +87,8 @@ public:
     Engine& operator=(const Engine&) = delete;
 
     /// Makes the directories, starts mappings and waiting events. Call once, when the faces work.
-    base::Result<void> start();
+    /// @param endpoint_port  of the server, when it was not known before; 0: as in the options
+    base::Result<void> start(uint16_t endpoint_port = 0);
     /// Ends every process; mappings go on from their checkpoints at the next start.
     void stop();
 

@@ -46,6 +46,8 @@ public:
     base::Result<std::unique_ptr<io::Process>> start(const SandboxedProgram& program) const;
     /// Whether there is a bootstrap for `runtime` and its interpreter is installed.
     base::Result<void> supports(const std::string& runtime) const;
+    /// The server's port, once it is known; call before the first start().
+    void use_endpoint_port(uint16_t port) { options_.endpoint_port = port; }
     bool is_unsafe() const { return options_.unsafe_functions; }
 
 private:
@@ -53,7 +55,7 @@ private:
     base::Result<std::unique_ptr<io::Process>> start_unsafe(const SandboxedProgram& program) const;
     std::vector<std::string> bubblewrap(int storage_mib) const;
 
-    const SandboxOptions options_;
+    SandboxOptions options_;
 };
 
 /// Writes the bootstraps that are part of this program; quick when they are there.
