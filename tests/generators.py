@@ -117,6 +117,8 @@ def text_for(shape):
         return len(text) >= low and (high is None or len(text) <= int(high)) and (pattern is None or matches(pattern, text))
 
     candidates = [*MEANINGFUL, "a" * max(low, 1)]
+    if "arn" in shape.name.lower():
+        candidates.sort(key=lambda text: not text.startswith("arn:"))
     if pattern is not None:
         tree = sre_parser.parse(python_pattern(pattern))
         candidates += [shortest(tree, repeats) for repeats in (0, 1, 2, 4, 8, low, low + 1)]

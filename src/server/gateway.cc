@@ -115,6 +115,10 @@ Gateway::Step Gateway::authenticate(Call& call) {
         WR_TRY(call.authenticated, auth::verify(*call.request, context, credentials_));
     }
     auto& principal = call.authenticated.principal;
+    // Policies of buckets alone let strangers in; elsewhere nothing that they sent is even parsed.
+    if (principal.kind == wire::PrincipalKind::Anonymous && call.family != auth::Family::S3 &&
+        !call.route.operation->is_unsigned)
+        return base::fail(auth::missing_authentication(call.family));
     call.context.principal = principal;
     call.context.account = principal.account.empty() ? options_.account : principal.account;
     call.context.region =

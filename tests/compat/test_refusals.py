@@ -124,6 +124,16 @@ def test_an_unsigned_request_is_refused(caller, service, name):
     assert caller.send(request) == expected(service, request, "unsigned")
 
 
+@pytest.mark.parametrize("service, name", [case for case in SIGNED if case.values[0] != "s3"])
+def test_nothing_of_an_unsigned_request_is_parsed(caller, service, name):
+    request = caller.build(service, name)
+    if service_model(service).resolved_protocol == "query":
+        request["body"] = request["body"].split(b"&", 1)[0] + b"&Version=" + service_model(service).api_version.encode()
+    else:
+        request["body"] = b'{"broken'
+    assert caller.send(request) == expected(service, request, "unsigned")
+
+
 @pytest.mark.parametrize("service, name", ALL)
 def test_a_wrong_signature_is_refused(caller, service, name):
     request = caller.build(service, name)
