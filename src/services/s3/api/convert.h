@@ -130,7 +130,8 @@ ApiResult<Description> description_of(const Input& input) {
     out.headers.expires = input.expires.value_or("");
     out.headers.website_redirect_location = input.website_redirect_location.value_or("");
     // aws-chunked is a way of transport, not a property of the object.
-    std::string_view encodings = input.content_encoding ? *input.content_encoding : "";
+    std::string_view encodings;
+    if (input.content_encoding) encodings = *input.content_encoding;
     while (!encodings.empty()) {
         const size_t end = std::min(encodings.find(','), encodings.size());
         std::string_view one = encodings.substr(0, end);
