@@ -145,7 +145,7 @@ base::Result<void> RunningApplication::start_background() {
     console_ =
         std::make_unique<console::Console>(console::Session(keys.console_token), console_options);
     add_process_metrics(metrics_, *http_);
-    WR_TRY_VOID(services_->start());
+    WR_TRY_VOID(services_->start(http_->port()));
     retention_ =
         std::make_unique<base::PeriodicTask>("retention", [this]() -> std::chrono::milliseconds {
             if (const auto done = services_->run_retention(); !done)

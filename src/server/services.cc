@@ -150,7 +150,6 @@ base::Result<void> Services::Parts::open_functions() {
     options.sandbox.node_modules_directory = third_party_path("lambda-node/node_modules");
     options.sandbox.python_packages_directory = third_party_path("lambda-python");
     options.sandbox.unsafe_functions = foundation.options.unsafe_functions;
-    options.sandbox.endpoint_port = foundation.options.port != 0 ? foundation.options.port : 4566;
     lambda = std::make_unique<lambda::Engine>(
         foundation.store.scoped("lambda/"),
         foundation.disk,
@@ -240,8 +239,8 @@ std::string Services::functions_socket() const {
     return parts_->socket_directory + "/aws";
 }
 
-base::Result<void> Services::start() {
-    WR_TRY_VOID(parts_->lambda->start());
+base::Result<void> Services::start(uint16_t port) {
+    WR_TRY_VOID(parts_->lambda->start(port));
     parts_->firehose->start();
     parts_->analytics->start();
     return {};

@@ -35,7 +35,8 @@ public:
     ~Services();
 
     /// Begins background work: applications, triggers and deliveries.
-    base::Result<void> start();
+    /// Functions find the server at `port` of their own loopback.
+    base::Result<void> start(uint16_t port);
     /// A Unix socket's path for functions' requests: the server listens there too.
     std::string functions_socket() const;
     /// Consumers before producers, then the log. Idempotent.
