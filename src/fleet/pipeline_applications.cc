@@ -1,6 +1,7 @@
 // Module 2, the summaries of each minute, and the vitals alert of the further work: streaming SQL
 // applications.
 #include "fleet/pipeline_parts.h"
+#include "fleet/policy_text.h"
 
 namespace wr::fleet {
 namespace {
@@ -154,8 +155,7 @@ std::vector<Step> module_aggregation(Aws& aws, const std::string& account) {
     std::vector<Step> steps;
     add_stream_step(steps, aws, 2, names::summary_stream);
     const std::string policy =
-        R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["kinesis:*"],"Resource":"arn:aws:kinesis:*:)" +
-        account + R"(:stream/wildrydes*"}]})";
+        allow({{{"kinesis:*"}, {"arn:aws:kinesis:*:" + account + ":stream/wildrydes*"}}});
     add_role_step(
         steps, aws, 2, account, names::service_role, "kinesisanalytics.amazonaws.com", policy);
     add_application_steps(

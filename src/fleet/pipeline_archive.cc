@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "fleet/pipeline_parts.h"
+#include "fleet/policy_text.h"
 
 namespace wr::fleet {
 namespace {
@@ -87,11 +88,13 @@ std::vector<Step> module_archive(Aws& aws, const std::string& account) {
     std::vector<Step> steps;
     add_bucket_step(steps, aws, data_bucket(account));
     add_bucket_step(steps, aws, results_bucket(account));
-    const std::string policy =
-        R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["kinesis:DescribeStream","kinesis:GetShardIterator","kinesis:GetRecords","kinesis:ListShards"],"Resource":")" +
-        stream_arn(aws, account, names::stream) +
-        R"("},{"Effect":"Allow","Action":["s3:*"],"Resource":["arn:aws:s3:::)" +
-        data_bucket(account) + R"(","arn:aws:s3:::)" + data_bucket(account) + R"(/*"]}]})";
+    const std::string bucket_arn = "arn:aws:s3:::" + data_bucket(account);
+    const std::string policy = allow({{{"kinesis:DescribeStream",
+                                        "kinesis:GetShardIterator",
+                                        "kinesis:GetRecords",
+                                        "kinesis:ListShards"},
+                                       {stream_arn(aws, account, names::stream)}},
+                                      {{"s3:*"}, {bucket_arn, bucket_arn + "/*"}}});
     add_role_step(
         steps, aws, 4, account, "WildRydesDeliveryRole", "firehose.amazonaws.com", policy);
     steps.push_back(delivery_step(aws, account));

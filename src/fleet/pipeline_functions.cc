@@ -1,5 +1,6 @@
 // Module 3, the function that stores the summaries, and the function that raises vitals alerts.
 #include "fleet/pipeline_parts.h"
+#include "fleet/policy_text.h"
 #include "fleet/zip_writer.h"
 
 namespace wr::fleet {
@@ -24,9 +25,17 @@ wire::ApiResult<void> create_function(Aws& aws,
 }
 
 std::string function_policy(const Aws& aws, const std::string& account, const char* table) {
-    return R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["dynamodb:BatchWriteItem","dynamodb:PutItem"],"Resource":"arn:aws:dynamodb:)" +
-           aws.region + ":" + account + ":table/" + table +
-           R"("},{"Effect":"Allow","Action":["kinesis:DescribeStream","kinesis:DescribeStreamSummary","kinesis:GetRecords","kinesis:GetShardIterator","kinesis:ListShards","kinesis:ListStreams","logs:*"],"Resource":"*"}]})";
+    const std::string table_arn =
+        "arn:aws:dynamodb:" + aws.region + ":" + account + ":table/" + table;
+    return allow({{{"dynamodb:BatchWriteItem", "dynamodb:PutItem"}, {table_arn}},
+                  {{"kinesis:DescribeStream",
+                    "kinesis:DescribeStreamSummary",
+                    "kinesis:GetRecords",
+                    "kinesis:GetShardIterator",
+                    "kinesis:ListShards",
+                    "kinesis:ListStreams",
+                    "logs:*"},
+                   {"*"}}});
 }
 
 }  // namespace

@@ -1,21 +1,10 @@
 // Module 1: the stream and the guests who may read it. Also steps that several modules share.
 #include "base/json.h"
 #include "fleet/pipeline_parts.h"
+#include "fleet/policy_text.h"
 
 namespace wr::fleet {
 namespace {
-
-std::string trust_service(const std::string& service) {
-    return R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":")" +
-           service + R"("},"Action":"sts:AssumeRole"}]})";
-}
-
-std::string trust_pool(const std::string& pool_id) {
-    return R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"cognito-identity.amazonaws.com"},)"
-           R"("Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"cognito-identity.amazonaws.com:aud":")" +
-           pool_id +
-           R"("},"ForAnyValue:StringLike":{"cognito-identity.amazonaws.com:amr":"unauthenticated"}}}]})";
-}
 
 wire::ApiResult<std::string> find_pool(Aws& aws) {
     gen::cognitoidentity::ListIdentityPoolsInput input;
@@ -33,14 +22,13 @@ wire::ApiResult<void> create_dashboard_role(Aws& aws, const std::string& account
     WR_TRY(const std::string pool, find_pool(aws));
     gen::iam::CreateRoleInput role;
     role.role_name = names::dashboard_role;
-    role.assume_role_policy_document = trust_pool(pool);
+    role.assume_role_policy_document = trust_guests(pool);
     WR_TRY_VOID(done(aws.iam.create_role(role)));
     gen::iam::PutRolePolicyInput policy;
     policy.role_name = names::dashboard_role;
     policy.policy_name = "ReadTheFleet";
-    policy.policy_document =
-        R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["kinesis:Get*","kinesis:List*","kinesis:Describe*"],"Resource":")" +
-        stream_arn(aws, account, names::stream) + R"("}]})";
+    policy.policy_document = allow({{{"kinesis:Get*", "kinesis:List*", "kinesis:Describe*"},
+                                     {stream_arn(aws, account, names::stream)}}});
     WR_TRY_VOID(done(aws.iam.put_role_policy(policy)));
     gen::cognitoidentity::SetIdentityPoolRolesInput roles;
     roles.identity_pool_id = pool;

@@ -140,9 +140,10 @@ base::Result<void> Services::Parts::open_tables() {
 base::Result<void> Services::Parts::open_functions() {
     logs = std::make_unique<logs::Engine>(foundation.store.scoped("logs/"), foundation.clock);
     add_api<logs::api::LogsService>(*logs, foundation.clock);
-    WR_TRY(socket_directory, lambda::make_socket_directory(foundation.directory.sub("functions") + "/run"));
+    const std::string functions = foundation.directory.sub("functions");
+    WR_TRY(socket_directory, lambda::make_socket_directory(functions + "/run"));
     lambda::EngineOptions options;
-    options.data_directory = foundation.directory.sub("functions");
+    options.data_directory = functions;
     options.socket_directory = socket_directory;
     options.state_delay = foundation.options.state_change_delay;
     options.sandbox.relay = {program_path(), "lambda-relay"};

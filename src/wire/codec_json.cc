@@ -148,7 +148,8 @@ private:
     // want.
     static Outcome skip(ondemand::value& value) {
         std::string_view ignored;
-        return simdjson::to_json_string(value).get(ignored) == simdjson::SUCCESS ? Outcome{} : malformed();
+        const auto error = simdjson::to_json_string(value).get(ignored);
+        return error == simdjson::SUCCESS ? Outcome{} : malformed();
     }
 
     Outcome list(const Shape& shape, ondemand::value& in, void* out, int depth) {
