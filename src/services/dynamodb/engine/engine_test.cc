@@ -190,6 +190,10 @@ TEST_F(EngineTest, updates_create_items_and_never_touch_keys) {
     ASSERT_TRUE(engine_->writer().write(update));
     ASSERT_TRUE(engine_->writer().write(update));
     EXPECT_EQ(get("a", 1)->at("hits"), number(2));
+    WriteAction removal = action(Kind::Update, {{"pk", text("a")}, {"sk", number(2)}});
+    removal.update_expression = "REMOVE hits";
+    ASSERT_TRUE(engine_->writer().write(removal));
+    EXPECT_FALSE(get("a", 2));
     update.update_expression = "SET sk = :one";
     update.values = Item{{":one", number(1)}};
     EXPECT_EQ(engine_->writer().write(update).error().message,

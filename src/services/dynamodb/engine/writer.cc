@@ -29,6 +29,14 @@ std::vector<Path> touched_paths(const Updates& update) {
     return paths;
 }
 
+bool only_takes(const Updates& update) {
+    return !update.empty() &&
+           std::all_of(update.begin(), update.end(), [](const UpdateAction& action) {
+               return action.kind == UpdateAction::Kind::Remove ||
+                      action.kind == UpdateAction::Kind::Delete;
+           });
+}
+
 std::string token_value(base::Timestamp until, const std::string& digest) {
     return kv::encode_u64(static_cast<uint64_t>(until.time_since_epoch().count())) + digest;
 }
@@ -141,6 +149,8 @@ std::optional<Error> Writer::compute_one(Prepared& prepared) {
             for (const auto& entry : outcome.key) start.insert(entry);
             const Updates nothing;
             const Updates& update = prepared.update ? *prepared.update : nothing;
+            // Taking from an item that is not there does not create it.
+            if (!outcome.before && only_takes(update)) break;
             auto after = apply_update(update, start);
             if (!after) return after.error();
             if (auto checked = check_updated_item(*prepared.definition, *after); !checked) {
