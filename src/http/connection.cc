@@ -258,6 +258,13 @@ void Connection::begin_request() {
     body_size_ = head_.content_length.value_or(0);
     input_begin_ += head_.size_bytes;
     if (body_size_ > limits::http_body_bytes_max) return reject(413, "request body too large");
+    // Who asked waits for the 100, even with no body to send.
+    if (head_.expects_continue && input_begin_ == input_end_) {
+        constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+        const ssize_t sent =
+            send(descriptor_->number(), go_on.data(), go_on.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent != static_cast<ssize_t>(go_on.size())) return close();
+    }
     if (!is_chunked_ && body_size_ == 0) {
         request_->body = {no_body.data(), 0};
         return call_handler();
@@ -266,12 +273,6 @@ void Connection::begin_request() {
     if (auto begun = body_.begin(body_size_); !begun) {
         base::log_warn("http_body_refused", {{"reason", begun.error().message}});
         return reject(503, "no room for the request's body");
-    }
-    if (head_.expects_continue && input_begin_ == input_end_) {
-        constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-        const ssize_t sent =
-            send(descriptor_->number(), go_on.data(), go_on.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent != static_cast<ssize_t>(go_on.size())) return close();
     }
     enter(Phase::Body);
 }
