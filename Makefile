@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 BINARY := build/release/wildrydes
 export PATH := $(CURDIR)/build/venv/bin:$(PATH)
 
-.PHONY: demo test test-long build setup setup-test unit compat bench fuzz clean format help
+.PHONY: demo test test-long build setup setup-test clean format help
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -28,10 +28,6 @@ test: setup-test build ## every test, about half an hour on two cores
 
 test-long: setup-test build ## crash, power cut and fuzz tests at full count: hours
 	@tools/run_tests --long
-
-bench: build     ## PutRecords against its floors
-	@ninja -C build/release -j $(JOBS) bench_put_records
-	@tests/bench/run
 
 format:          ## clang-format over everything
 	@git ls-files 'src/*.h' 'src/*.cc' 'tests/*.cc' | xargs clang-format-14 -i
