@@ -17,7 +17,6 @@ namespace {
 struct Flags {
     int port = 0;
     std::string shell = "bash";
-    std::vector<std::string> arguments;
 };
 
 using Variables = std::vector<std::pair<std::string, std::string>>;
@@ -61,26 +60,22 @@ int show(Context& context, const Flags& flags) {
     return exit_ok;
 }
 
-int run_aws(Context& context, const Flags& flags) {
-    const auto found = variables(context, flags.port);
+}  // namespace
+
+int run_aws(Context& context, const std::vector<std::string>& given) {
+    const auto found = variables(context, 0);
     if (!found) return no_keys(context);
     for (const auto& [name, value] : *found) setenv(name.c_str(), value.c_str(), 1);
     unsetenv("AWS_SESSION_TOKEN");
     unsetenv("AWS_PROFILE");
     std::vector<std::string> words{"aws"};
-    words.insert(words.end(), flags.arguments.begin(), flags.arguments.end());
+    words.insert(words.end(), given.begin(), given.end());
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
-    // The commands' signals are blocked here; the program that takes over wants its own.
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
     execvp(arguments[0], arguments.data());
     return fail(exit_environment, std::string("aws: ") + std::strerror(errno));
 }
-
-}  // namespace
 
 void add_environment(CLI::App& root, Selection& selection) {
     auto flags = std::make_shared<Flags>();
@@ -91,12 +86,8 @@ void add_environment(CLI::App& root, Selection& selection) {
     command->callback([&selection, flags] {
         selection.run = [flags](Context& context) { return show(context, *flags); };
     });
-    CLI::App* aws = root.add_subcommand("aws", "Run the AWS CLI against the server");
-    aws->prefix_command();
-    aws->callback([&selection, flags, aws] {
-        flags->arguments = aws->remaining();
-        selection.run = [flags](Context& context) { return run_aws(context, *flags); };
-    });
+    // Listed here for the help; run() takes it before parsing, since its words are not ours.
+    root.add_subcommand("aws", "Run the AWS CLI against the server");
 }
 
 }  // namespace wr::cli

@@ -93,6 +93,7 @@ int run_fleet(Context& context, const Flags& flags) {
     std::cerr << flags.unicorns << " unicorns on stream " << flags.stream << " at "
               << context.endpoint() << ", seed " << options.seed << "; Ctrl-C ends\n";
     const bool is_terminal = isatty(STDERR_FILENO) != 0;
+    context.signals().hold();
     fleet::FleetRunner runner(aws->kinesis, context.clock(), options);
     const auto end =
         context.clock().monotonic() + std::chrono::duration_cast<std::chrono::nanoseconds>(

@@ -4,6 +4,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 
@@ -26,12 +27,37 @@ std::vector<std::string> with_double_dashes(int argc, char** argv) {
     return arguments;
 }
 
+/// Where the words of `wildrydes [--data DIR ...] aws WORDS` begin; 0 when it is another command.
+int aws_words(int argc, char** argv, CommonFlags& flags) {
+    CommonFlags found;
+    const std::pair<std::string_view, std::string*> options[] = {
+        {"--data", &found.data_directory},
+        {"--endpoint-url", &found.endpoint_url},
+        {"--region", &found.region}};
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view word = argv[i];
+        if (word == "aws") {
+            flags = found;
+            return i + 1;
+        }
+        const auto option = std::find_if(
+            std::begin(options), std::end(options), [&](const auto& o) { return o.first == word; });
+        if (option == std::end(options) || i + 1 >= argc) return 0;
+        *option->second = argv[++i];
+    }
+    return 0;
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
     // A reader that goes away (| head) ends a command quietly.
     std::signal(SIGPIPE, SIG_DFL);
     CommonFlags flags;
+    if (const int first = aws_words(argc, argv, flags)) {
+        Context context(flags);
+        return run_aws(context, {argv + first, argv + argc});
+    }
     Selection selection;
     CLI::App app(
         "Wild Rydes: eight AWS services and a fleet of unicorns in one program.\n"

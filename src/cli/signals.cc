@@ -12,11 +12,19 @@ Signals::Signals() {
     sigemptyset(&set_);
     sigaddset(&set_, SIGINT);
     sigaddset(&set_, SIGTERM);
+}
+
+void Signals::hold() {
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+}
+
+void Signals::release() {
+    pthread_sigmask(SIG_UNBLOCK, &set_, nullptr);
 }
 
 int Signals::wait(std::chrono::milliseconds timeout) {
     if (seen_ != 0) return seen_;
+    hold();
     const auto left = std::max<int64_t>(0, timeout.count());
     timespec limit{};
     limit.tv_sec = left / 1000;

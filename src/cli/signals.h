@@ -6,12 +6,15 @@
 
 namespace wr::cli {
 
-/// Blocks both signals for the process's later threads; construct before any thread starts.
 class Signals {
 public:
     Signals();
-    /// Sleeps; the signal's number when one arrived before `timeout`, else 0. A signal once seen is
-    /// returned by every later call.
+    /// From now on the signals wait to be asked for; before, and after release(), they end the
+    /// process. Threads inherit it: hold before starting any.
+    void hold();
+    void release();
+    /// Holds, then sleeps; the signal's number when one arrived before `timeout`, else 0. A signal
+    /// once seen is returned by every later call.
     int wait(std::chrono::milliseconds timeout);
 
 private:

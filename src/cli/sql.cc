@@ -144,6 +144,7 @@ int run_query(Context& context, const Flags& flags, const std::string& query, Fo
     }
     const Table& table = *result;
     if (!table.columns.empty()) print(render(table, format));
+    context.signals().release();
     return exit_ok;
 }
 

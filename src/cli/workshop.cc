@@ -15,6 +15,7 @@ struct Flags {
     bool as_json = false;
 };
 
+constexpr int modules = 5;
 constexpr const char* titles[] = {"",
                                   "Real-time data streaming",
                                   "Streaming aggregation",
@@ -64,12 +65,12 @@ int check(Context& context, const Flags& flags) {
     return is_complete ? exit_ok : exit_no;
 }
 
-int set_up(Context& context) {
+int set_up(Context& context, int module) {
     fleet::Aws* aws = context.aws();
     if (aws == nullptr) return exit_environment;
     auto account = account_of(*aws);
     if (!account) return report(account.error(), context.endpoint());
-    auto done = fleet::set_up_pipeline(*aws, *account);
+    auto done = fleet::set_up_pipeline(*aws, *account, module == 0 ? modules : module);
     if (!done) return fail(exit_service, done.error());
     return exit_ok;
 }
@@ -83,14 +84,17 @@ void add_workshop(CLI::App& root, Selection& selection) {
     CLI::App* checking =
         workshop->add_subcommand("check", "What is there, and the command for what is not");
     checking->add_option("module", flags->module, "1 to 4; 5 is the further work")
-        ->check(CLI::Range(1, 5));
+        ->check(CLI::Range(1, modules));
     checking->add_flag("--json", flags->as_json, "As JSON");
     checking->callback([&selection, flags] {
         selection.run = [flags](Context& context) { return check(context, *flags); };
     });
     CLI::App* setup = workshop->add_subcommand("setup", "Create all that is missing");
-    setup->callback(
-        [&selection] { selection.run = [](Context& context) { return set_up(context); }; });
+    setup->add_option("module", flags->module, "Up to this module; without it, all")
+        ->check(CLI::Range(1, modules));
+    setup->callback([&selection, flags] {
+        selection.run = [flags](Context& context) { return set_up(context, flags->module); };
+    });
 }
 
 }  // namespace wr::cli

@@ -46,8 +46,11 @@ std::vector<Step> pipeline_steps(Aws& aws, const std::string& account) {
     return steps;
 }
 
-base::Result<void, std::string> set_up_pipeline(Aws& aws, const std::string& account) {
+base::Result<void, std::string> set_up_pipeline(Aws& aws,
+                                                const std::string& account,
+                                                int module_last) {
     for (const auto& step : pipeline_steps(aws, account)) {
+        if (step.module > module_last) continue;
         const auto describe = [&](const wire::ApiError& error) {
             return step.title + ": " + error.code + ": " + error.message;
         };

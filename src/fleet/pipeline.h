@@ -50,8 +50,10 @@ struct Step {
 /// In the order in which they depend on each other. `aws` outlives the steps.
 std::vector<Step> pipeline_steps(Aws& aws, const std::string& account);
 
-/// Runs every step that is missing; waits until states are ACTIVE. @error the first failure, with
-/// its step's title
-base::Result<void, std::string> set_up_pipeline(Aws& aws, const std::string& account);
+/// Runs every missing step of the modules up to `module_last`; waits until states are ACTIVE.
+/// @error the first failure, with its step's title
+base::Result<void, std::string> set_up_pipeline(Aws& aws,
+                                                const std::string& account,
+                                                int module_last = 5);
 
 }  // namespace wr::fleet

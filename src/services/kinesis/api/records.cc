@@ -12,11 +12,6 @@ constexpr size_t records_per_read_max = 10'000;
 constexpr size_t bytes_per_read_max = 10 * 1024 * 1024;
 constexpr size_t bytes_per_put_max = 10 * 1024 * 1024;
 
-bool is_active(const StreamMeta& meta, base::Timestamp now) {
-    const StreamStatus status = meta.status(now);
-    return status == StreamStatus::Active || status == StreamStatus::Updating;
-}
-
 std::string entry_error_code(const Error& error) {
     return error.code == ErrorCode::ProvisionedThroughputExceeded
                ? "ProvisionedThroughputExceededException"
@@ -43,8 +38,8 @@ wire::ApiError record_too_large(size_t size_bytes, size_t bytes_max) {
 ApiResult<model::PutRecordOutput> KinesisService::put_record(const model::PutRecordInput& input,
                                                              CallContext& context) {
     WR_TRY(const StreamName name, target_of(input, context));
-    WR_KINESIS_TRY(const StreamMeta meta, engine_.stream(name));
-    if (!is_active(meta, engine_.now())) return base::fail(to_api_error(stream_not_found(name)));
+    WR_KINESIS_TRY(const PutTerms terms, engine_.put_terms(name));
+    if (!terms.is_writable) return base::fail(to_api_error(stream_not_found(name)));
     if (input.sequence_number_for_ordering &&
         !parse_sequence_number(*input.sequence_number_for_ordering)) {
         return base::fail(model::errors::invalid_argument_exception(
@@ -57,8 +52,8 @@ ApiResult<model::PutRecordOutput> KinesisService::put_record(const model::PutRec
         *input.partition_key,
         input.explicit_hash_key ? std::string_view(*input.explicit_hash_key) : std::string_view()};
     const size_t size = entry.data.size() + entry.partition_key.size();
-    if (entry.data.size() > meta.record_bytes_max()) {
-        return base::fail(record_too_large(size, meta.record_bytes_max()));
+    if (entry.data.size() > terms.record_bytes_max) {
+        return base::fail(record_too_large(size, terms.record_bytes_max));
     }
     WR_KINESIS_TRY(std::vector<PutOutcome> outcomes, engine_.put_records(name, {entry}, {}));
     PutOutcome& outcome = outcomes.front();
@@ -66,21 +61,21 @@ ApiResult<model::PutRecordOutput> KinesisService::put_record(const model::PutRec
     model::PutRecordOutput output;
     output.shard_id = std::move(outcome.shard_id);
     output.sequence_number = std::move(outcome.sequence_number);
-    if (!meta.kms_key_id.empty()) output.encryption_type = "KMS";
+    if (terms.is_encrypted) output.encryption_type = "KMS";
     return output;
 }
 
 ApiResult<model::PutRecordsOutput> KinesisService::put_records(const model::PutRecordsInput& input,
                                                                CallContext& context) {
     WR_TRY(const StreamName name, target_of(input, context));
-    WR_KINESIS_TRY(const StreamMeta meta, engine_.stream(name));
-    if (!is_active(meta, engine_.now())) return base::fail(to_api_error(stream_not_found(name)));
+    WR_KINESIS_TRY(const PutTerms terms, engine_.put_terms(name));
+    if (!terms.is_writable) return base::fail(to_api_error(stream_not_found(name)));
     std::vector<PutEntry> entries;
     entries.reserve(input.records->size());
     size_t total = 0;
     for (const model::PutRecordsRequestEntry& record : *input.records) {
-        if (record.data->size() > meta.record_bytes_max()) {
-            return base::fail(record_too_large(record.data->size(), meta.record_bytes_max()));
+        if (record.data->size() > terms.record_bytes_max) {
+            return base::fail(record_too_large(record.data->size(), terms.record_bytes_max));
         }
         total += record.data->size() + record.partition_key->size();
         entries.push_back({*record.data,
@@ -107,7 +102,7 @@ ApiResult<model::PutRecordsOutput> KinesisService::put_records(const model::PutR
         results[i].sequence_number = std::move(outcomes[i].sequence_number);
     }
     output.failed_record_count = failed;
-    if (!meta.kms_key_id.empty()) output.encryption_type = "KMS";
+    if (terms.is_encrypted) output.encryption_type = "KMS";
     return output;
 }
 
@@ -154,7 +149,7 @@ ApiResult<model::GetShardIteratorOutput> KinesisService::get_shard_iterator(
 ApiResult<model::GetRecordsOutput> KinesisService::get_records(const model::GetRecordsInput& input,
                                                                CallContext&) {
     WR_KINESIS_TRY(StreamCursor at, engine_.open_iterator(*input.shard_iterator));
-    const StreamName name = at.stream->meta().name;
+    const StreamName& name = at.stream->name();
     if (input.stream_arn && *input.stream_arn != name.arn()) {
         return base::fail(model::errors::invalid_argument_exception(
             "The shard iterator does not belong to stream " + *input.stream_arn + "."));

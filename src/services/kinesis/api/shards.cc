@@ -28,7 +28,8 @@ bool matches(const ShardMeta& shard,
         return open_at_or_after(horizon) && (opened_by(horizon) || !shard.parent);
     }
     if (type == "FROM_TRIM_HORIZON") return open_at_or_after(horizon);
-    const base::Timestamp time = filter->timestamp.value_or(horizon);
+    // A time before the horizon means the horizon.
+    const base::Timestamp time = std::max(filter->timestamp.value_or(horizon), horizon);
     if (type == "AT_TIMESTAMP") return open_at_or_after(time) && opened_by(time);
     return open_at_or_after(time);  // FROM_TIMESTAMP
 }

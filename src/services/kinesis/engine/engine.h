@@ -75,6 +75,7 @@ public:
     Result<void> create_stream(const StreamName& name, const CreateOptions& options);
     Result<void> delete_stream(const StreamName& name);
     Result<StreamMeta> stream(const StreamName& name);
+    Result<PutTerms> put_terms(const StreamName& name);
     Result<StreamName> name_of_id(const std::string& account,
                                   const std::string& region,
                                   std::string_view stream_id);

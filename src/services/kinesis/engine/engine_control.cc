@@ -123,6 +123,11 @@ Result<StreamMeta> Engine::stream(const StreamName& name) {
     return stream->meta();
 }
 
+Result<PutTerms> Engine::put_terms(const StreamName& name) {
+    WR_TRY(const std::shared_ptr<Stream> stream, find(name));
+    return stream->put_terms();
+}
+
 Result<StreamName> Engine::name_of_id(const std::string& account,
                                       const std::string& region,
                                       std::string_view stream_id) {
@@ -333,7 +338,7 @@ std::optional<StreamName> Engine::stream_of_iterator(std::string_view iterator) 
     const base::MutexLock lock(registry_mutex_);
     const auto found = by_incarnation_.find(token->incarnation);
     if (found == by_incarnation_.end()) return std::nullopt;
-    return found->second->meta().name;
+    return found->second->name();
 }
 
 Result<StreamCursor> Engine::open_iterator(std::string_view iterator) {

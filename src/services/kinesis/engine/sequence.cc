@@ -49,12 +49,25 @@ Limbs to_limbs(Words words) {
     return limbs;
 }
 
+/// "00" to "99": two digits for one division.
+constexpr std::array<char, 200> make_digit_pairs() {
+    std::array<char, 200> pairs{};
+    for (size_t i = 0; i < 100; ++i) {
+        pairs[2 * i] = static_cast<char>('0' + i / 10);
+        pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
+    }
+    return pairs;
+}
+constexpr std::array<char, 200> digit_pairs = make_digit_pairs();
+
 std::string print(const Limbs& limbs) {
     std::string text(text_digits, '0');
     size_t end = text_digits;
     for (uint64_t limb : limbs) {
-        for (size_t i = 0; i < limb_digits; ++i, limb /= 10) {
-            text[--end] = static_cast<char>('0' + limb % 10);
+        for (size_t i = 0; i < limb_digits; i += 2, limb /= 100) {
+            const size_t pair = 2 * (limb % 100);
+            text[--end] = digit_pairs[pair + 1];
+            text[--end] = digit_pairs[pair];
         }
     }
     return text;

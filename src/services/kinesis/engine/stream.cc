@@ -67,6 +67,15 @@ StreamMeta Stream::meta() const {
     return meta_;
 }
 
+PutTerms Stream::put_terms() const {
+    const base::Timestamp now = environment_.clock.now();
+    const base::MutexLock lock(state_mutex_);
+    const StreamStatus status = meta_.status(now);
+    return {status == StreamStatus::Active || status == StreamStatus::Updating,
+            !meta_.kms_key_id.empty(),
+            meta_.record_bytes_max()};
+}
+
 bool Stream::is_gone() const {
     const base::MutexLock lock(state_mutex_);
     return meta_.is_gone(environment_.clock.now());

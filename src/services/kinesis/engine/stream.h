@@ -49,8 +49,10 @@ public:
     Stream(StreamEnvironment& environment, StreamMeta meta);
 
     StreamMeta meta() const;
+    PutTerms put_terms() const;
     /// Deleted, and not even DELETING any more.
     bool is_gone() const;
+    const StreamName& name() const { return name_; }
     uint64_t incarnation() const { return incarnation_; }
     /// The service's part of the log's topics.
     static constexpr uint64_t topic_class = 1;

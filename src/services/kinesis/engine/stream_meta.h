@@ -38,6 +38,13 @@ struct StreamMeta {
     size_t record_bytes_max() const { return static_cast<size_t>(record_kib_max) * 1024; }
 };
 
+/// What a put has to know of its stream.
+struct PutTerms {
+    bool is_writable = false;  ///< ACTIVE or UPDATING
+    bool is_encrypted = false;
+    size_t record_bytes_max = 0;
+};
+
 std::string encode_stream_meta(const StreamMeta& meta);
 std::optional<StreamMeta> decode_stream_meta(std::string_view text);
 
