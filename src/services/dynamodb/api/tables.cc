@@ -156,6 +156,13 @@ ApiResult<void> refuse_unsupported(const Input& input) {
     if (input.sse_specification && input.sse_specification->enabled.value_or(false)) {
         return refuse("SSESpecification");
     }
+    if constexpr (requires { input.resource_policy; }) {
+        if (input.resource_policy) return refuse("ResourcePolicy");
+        if (input.global_table_source_arn) return refuse("GlobalTableSourceArn");
+    }
+    if constexpr (requires { input.replica_updates; }) {
+        if (input.replica_updates) return refuse("ReplicaUpdates");
+    }
     return {};
 }
 
