@@ -5,10 +5,12 @@
 #include <map>
 #include <set>
 
+#include "base/mutex.h"
 #include "services/analytics/engine/outputs.h"
 
 namespace wr::analytics {
 
+/// @threads any, but `streams_` and `refuse_`: those are for tests without a thread of the engine
 class FakeKinesis final : public kinesis::Face {
 public:
     struct Shard {
@@ -28,6 +30,7 @@ public:
         return std::string(20 - digits.size(), '0') + digits;
     }
     void create(const std::string& name, size_t shards) {
+        const base::MutexLock lock(mutex_);
         for (size_t i = 0; i < shards; ++i)
             streams_[name].shards["shardId-00000000000" + std::to_string(i)];
     }
@@ -35,11 +38,13 @@ public:
              const std::string& shard,
              std::string data,
              base::Timestamp at) {
+        const base::MutexLock lock(mutex_);
         auto& records = streams_[name].shards.at(shard).records;
         records.push_back({number(records.size() + 1), "key", std::move(data), at});
     }
     /// Everything that a stream holds, shard by shard.
     std::vector<std::string> all(const std::string& name) {
+        const base::MutexLock lock(mutex_);
         std::vector<std::string> texts;
         for (const auto& [id, shard] : streams_[name].shards)
             for (const auto& record : shard.records) texts.push_back(record.data);
@@ -47,6 +52,7 @@ public:
     }
 
     kinesis::Result<kinesis::StreamInfo> describe(const kinesis::StreamName& stream) override {
+        const base::MutexLock lock(mutex_);
         const auto at = streams_.find(stream.name);
         if (at == streams_.end())
             return base::fail(
@@ -67,6 +73,7 @@ public:
         const kinesis::StreamName& stream,
         const std::vector<kinesis::PutEntry>& entries,
         const std::optional<kinesis::ProducerOrdinal>& producer) override {
+        const base::MutexLock lock(mutex_);
         ++puts_;
         std::vector<kinesis::PutOutcome> outcomes(entries.size());
         auto& to = streams_.at(stream.name);
@@ -93,11 +100,13 @@ public:
     }
     kinesis::Result<uint64_t> last_ordinal(const kinesis::StreamName& stream,
                                            const std::string& producer) override {
+        const base::MutexLock lock(mutex_);
         return streams_.at(stream.name).ordinals[producer];
     }
     kinesis::Result<kinesis::ReadFrom> resolve(const kinesis::StreamName& stream,
                                                const std::string& shard_id,
                                                const kinesis::ReadFrom& from) override {
+        const base::MutexLock lock(mutex_);
         const auto& records = streams_.at(stream.name).shards.at(shard_id).records;
         if (from.type != kinesis::StartType::Latest || records.empty()) return kinesis::ReadFrom{};
         return kinesis::ReadFrom{
@@ -108,6 +117,7 @@ public:
                                               const kinesis::ReadFrom& from,
                                               size_t records_max,
                                               size_t) override {
+        const base::MutexLock lock(mutex_);
         const auto& shard = streams_.at(stream.name).shards.at(shard_id);
         size_t at = 0;
         if (from.type == kinesis::StartType::AtSequenceNumber)
@@ -141,6 +151,9 @@ public:
     std::map<std::string, Stream> streams_;
     std::function<bool()> refuse_;
     size_t puts_ = 0;
+
+private:
+    base::Mutex mutex_;
 };
 
 class FakeFirehose final : public firehose::Face {
