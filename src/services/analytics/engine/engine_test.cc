@@ -63,7 +63,6 @@ protected:
     }
     std::vector<std::string> rows() { return kinesis_.all("out"); }
 
-
     std::unique_ptr<kv::Store> store_ = *kv::open_store({"/analytics", true, kv::Durability::Os});
     base::ManualClock clock_;
     FakeKinesis kinesis_;
