@@ -57,6 +57,9 @@ void add_options(CLI::App& command, Options& options, std::string& durability, i
     command.add_flag("--unsafe-functions",
                      options.unsafe_functions,
                      "Run functions without a sandbox where the machine refuses one");
+    command.add_flag("--keep-journal",
+                     options.keep_journal,
+                     "Keep the whole rowtime journal of SQL applications; it grows without end");
     command.add_flag(
         "--kinesis-limits", options.kinesis_has_aws_limits, "Throttle shards as AWS does");
 }

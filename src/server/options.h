@@ -27,6 +27,8 @@ struct Options {
     /// default.
     std::optional<int> demo_unicorns;
     bool kinesis_has_aws_limits = false;
+    /// Keep the whole rowtime journal of SQL applications, so that a run can be repeated.
+    bool keep_journal = false;
     /// Run functions without a sandbox when the machine refuses namespaces.
     bool unsafe_functions = false;
 };

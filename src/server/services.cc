@@ -176,6 +176,8 @@ base::Result<void> Services::Parts::open_firehose() {
 base::Result<void> Services::Parts::open_analytics() {
     analytics::EngineOptions options;
     options.state_change_delay = foundation.options.state_change_delay;
+    if (foundation.options.keep_journal)
+        options.runner.journal = analytics::JournalKeeps::Everything;
     WR_TRY(analytics,
            analytics::Engine::open(scoped("analytics/"),
                                    foundation.clock,

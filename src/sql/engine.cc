@@ -212,6 +212,9 @@ bool Engine::would_emit(base::Timestamp bound) const {
     return state_->next_emission() <= bound.time_since_epoch().count();
 }
 
+base::Timestamp Engine::started_at() const {
+    return base::Timestamp{std::chrono::milliseconds{state_->started_at_ms}};
+}
 base::Timestamp Engine::rowtime() const {
     return base::Timestamp{std::chrono::milliseconds{state_->now}};
 }

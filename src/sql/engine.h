@@ -85,6 +85,7 @@ public:
     /// bounds.
     bool would_emit(base::Timestamp bound) const;
 
+    base::Timestamp started_at() const;
     /// The latest rowtime or bound.
     base::Timestamp rowtime() const;
     uint64_t rows_in() const;

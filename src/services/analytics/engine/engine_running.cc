@@ -62,7 +62,7 @@ Result<Checkpoint> Engine::checkpoint_for(const Application& application,
                                           const sql::ProgramPtr& program,
                                           const std::map<std::string, StartingPosition>& positions,
                                           bool& keeps_state) {
-    Journal journal(store_, application.uid);
+    Journal journal(store_, application.uid, options_.runner.journal);
     auto loaded = journal.load();
     if (!loaded) return internal_failure(loaded.error());
     const bool has_last = loaded->has_value() && !application.needs_new_positions;
@@ -128,7 +128,7 @@ Result<void> Engine::start_application(const ApplicationName& name,
         ++copy.run;
         checkpoint.run = copy.run;
         copy.needs_new_positions = false;
-        Journal journal(store_, copy.uid);
+        Journal journal(store_, copy.uid, options_.runner.journal);
         if (const auto loaded = journal.load(); !loaded) return internal_failure(loaded.error());
         if (const auto saved = journal.save(checkpoint, {}); !saved)
             return internal_failure(saved.error());
@@ -273,7 +273,7 @@ void Engine::finish_update(Application& application, std::shared_ptr<Running>& r
 /// Makes the checkpoint belong to the application's run; keeps the places in the streams if it can.
 base::Result<void> Engine::begin_run(const Application& application,
                                      const sql::ProgramPtr& program) {
-    Journal journal(store_, application.uid);
+    Journal journal(store_, application.uid, options_.runner.journal);
     WR_TRY(auto loaded, journal.load());
     if (loaded && loaded->run == application.run) return {};
     const std::vector<StartingPosition> now(application.inputs.size(), StartingPosition::Now);

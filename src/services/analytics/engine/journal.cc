@@ -1,5 +1,5 @@
 // Keys: 'j' uid index -> entry, 'c' uid -> checkpoint, 's' uid -> state of the SQL engine, 'd' uid
-// -> delivered.
+// -> delivered; 'b' and 'e' as 'c' and 's', at the beginning of a run whose journal is kept.
 #include "services/analytics/engine/journal.h"
 
 #include "base/json.h"
@@ -83,8 +83,8 @@ std::string delivered_text(const Delivered& delivered) {
 
 }  // namespace
 
-Journal::Journal(kv::Store& store, uint64_t application_uid, bool enabled)
-    : store_(store), uid_(application_uid), enabled_(enabled) {}
+Journal::Journal(kv::Store& store, uint64_t application_uid, JournalKeeps keeps)
+    : store_(store), uid_(application_uid), keeps_(keeps) {}
 
 std::string Journal::key(char kind) const {
     return kind + kv::encode_u64(uid_);
@@ -94,7 +94,7 @@ std::string Journal::entry_key(uint64_t index) const {
 }
 
 base::Result<void> Journal::append(const JournalEntry& entry, const Delivered& delivered) {
-    if (!enabled_) return {};
+    if (keeps_ == JournalKeeps::Nothing) return {};
     kv::Batch batch;
     batch.put(entry_key(next_index_), to_json(entry).dump());
     if (!delivered.empty()) batch.put(key('d'), delivered_text(delivered));
@@ -112,32 +112,52 @@ base::Result<void> Journal::save(const Checkpoint& checkpoint, const Delivered& 
     batch.put(key('c'), json.dump());
     batch.put(key('s'), checkpoint.engine);
     batch.put(key('d'), delivered_text(delivered));
-    for (uint64_t index = first_index_; index < checkpoint.next_index; ++index)
+    const bool keeps_all = keeps_ == JournalKeeps::Everything;
+    if (keeps_all && run_ != checkpoint.run) {
+        batch.put(key('b'), json.dump());
+        batch.put(key('e'), checkpoint.engine);
+    }
+    for (uint64_t index = first_index_; !keeps_all && index < checkpoint.next_index; ++index)
         batch.remove(entry_key(index));
     WR_TRY_VOID(store_.commit(batch));
+    run_ = checkpoint.run;
     first_index_ = checkpoint.next_index;
     next_index_ = std::max(next_index_, checkpoint.next_index);
     return {};
 }
 
-base::Result<std::optional<Checkpoint>> Journal::load() {
-    WR_TRY(const auto text, store_.get(key('c')));
+base::Result<std::optional<Checkpoint>> Journal::checkpoint_at(char kind, char engine_kind) const {
+    WR_TRY(const auto text, store_.get(key(kind)));
     if (!text) return std::optional<Checkpoint>{};
     WR_TRY(const Json json, base::parse_json(*text));
-    WR_TRY(auto engine, store_.get(key('s')));
+    WR_TRY(auto engine, store_.get(key(engine_kind)));
     if (!engine || !json["next_index"].is_int()) return damaged("checkpoint");
     Checkpoint checkpoint;
     checkpoint.run = static_cast<uint64_t>(json["run"].as_int());
     checkpoint.next_index = static_cast<uint64_t>(json["next_index"].as_int());
     checkpoint.engine = *std::move(engine);
     WR_TRY(checkpoint.positions, positions_from(json["positions"]));
-    first_index_ = checkpoint.next_index;
-    next_index_ = checkpoint.next_index;
-    WR_TRY_VOID(store_.scan(key('j'), [this](std::string_view found, std::string_view) {
-        next_index_ = std::max(next_index_, kv::decode_u64(found.substr(1 + 8)) + 1);
-        return true;
-    }));
     return std::optional<Checkpoint>(std::move(checkpoint));
+}
+
+base::Result<std::optional<Checkpoint>> Journal::load() {
+    WR_TRY(auto checkpoint, checkpoint_at('c', 's'));
+    if (!checkpoint) return checkpoint;
+    run_ = checkpoint->run;
+    first_index_ = checkpoint->next_index;
+    next_index_ = checkpoint->next_index;
+    const std::string prefix = key('j');
+    const auto newest = store_.iterate();
+    newest->seek_for_prev(entry_key(UINT64_MAX));
+    if (newest->valid() && newest->key().starts_with(prefix))
+        next_index_ =
+            std::max(next_index_, kv::decode_u64(newest->key().substr(prefix.size())) + 1);
+    WR_TRY_VOID(newest->status());
+    return checkpoint;
+}
+
+base::Result<std::optional<Checkpoint>> Journal::beginning() const {
+    return checkpoint_at('b', 'e');
 }
 
 base::Result<Delivered> Journal::delivered() const {
@@ -160,7 +180,7 @@ base::Result<std::optional<JournalEntry>> Journal::read(uint64_t index) const {
 
 base::Result<void> Journal::erase() {
     kv::Batch batch;
-    for (const char kind : {'c', 's', 'd'}) batch.remove(key(kind));
+    for (const char kind : {'c', 's', 'd', 'b', 'e'}) batch.remove(key(kind));
     WR_TRY_VOID(store_.scan(key('j'), [&batch](std::string_view found, std::string_view) {
         batch.remove(std::string(found));
         return true;

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -46,18 +47,29 @@ struct Checkpoint {
     Positions positions;
 };
 
+enum class JournalKeeps {
+    Nothing,          ///< writes no entries: a test of the tests
+    SinceCheckpoint,  ///< what a restart needs
+    Everything,       ///< and what repeats the whole run; grows without end
+};
+
 /// @threads one
 class Journal {
 public:
-    /// Disabled journals write no entries: a test of the tests.
-    Journal(kv::Store& store, uint64_t application_uid, bool enabled = true);
+    Journal(kv::Store& store,
+            uint64_t application_uid,
+            JournalKeeps keeps = JournalKeeps::SinceCheckpoint);
 
     /// Durable when it returns, as the store is.
     base::Result<void> append(const JournalEntry& entry, const Delivered& delivered);
-    /// Replaces the checkpoint and forgets the entries that it covers, in one commit.
+    /// Replaces the checkpoint and forgets the entries that it covers, unless everything is kept,
+    /// in one commit.
     base::Result<void> save(const Checkpoint& checkpoint, const Delivered& delivered);
     /// Empty when the application never ran.
     base::Result<std::optional<Checkpoint>> load();
+    /// The checkpoint that the last run began with, when everything is kept: an engine that has
+    /// seen no row, and the index of the run's first entry.
+    base::Result<std::optional<Checkpoint>> beginning() const;
     base::Result<Delivered> delivered() const;
     /// The entry at `index`; empty past the end.
     base::Result<std::optional<JournalEntry>> read(uint64_t index) const;
@@ -68,11 +80,13 @@ public:
 private:
     std::string key(char kind) const;
     std::string entry_key(uint64_t index) const;
+    base::Result<std::optional<Checkpoint>> checkpoint_at(char kind, char engine_kind) const;
 
     kv::Store& store_;
     const uint64_t uid_;
-    const bool enabled_;
-    uint64_t first_index_ = 0;  ///< of the entries that are still stored
+    const JournalKeeps keeps_;
+    std::optional<uint64_t> run_;  ///< of the stored checkpoint, once loaded
+    uint64_t first_index_ = 0;     ///< of the entries that are still stored
     uint64_t next_index_ = 0;
 };
 

@@ -23,7 +23,7 @@ struct RunnerOptions {
     uint64_t checkpoint_entries = 2'000;  ///< journal entries after which a checkpoint is due
     size_t read_records_max = 10'000;
     size_t read_bytes_max = 4 * 1024 * 1024;
-    bool journal = true;  ///< off only in a test of the tests
+    JournalKeeps journal = JournalKeeps::SinceCheckpoint;
 };
 
 struct RunnerMetrics {

@@ -108,7 +108,7 @@ TEST(AnalyticsRunner, windows_close_by_the_wall_clock_when_the_stream_is_silent)
 
 /// A random history; with `crashes`, the process dies at random places of it. Outputs refuse at
 /// random.
-std::vector<std::string> history(uint64_t seed, bool crashes, bool journal) {
+std::vector<std::string> history(uint64_t seed, bool crashes, JournalKeeps journal) {
     RunnerOptions options;
     options.checkpoint_entries = 4;
     options.read_records_max = 3;
@@ -141,16 +141,19 @@ std::vector<std::string> history(uint64_t seed, bool crashes, bool journal) {
 
 TEST(AnalyticsRunner, output_after_crashes_is_that_of_an_undisturbed_run) {
     for (uint64_t seed = 1; seed <= 40; ++seed) {
-        const auto undisturbed = history(seed, false, true);
+        const auto undisturbed = history(seed, false, JournalKeeps::SinceCheckpoint);
         ASSERT_FALSE(undisturbed.empty());
-        ASSERT_EQ(history(seed, true, true), undisturbed) << "seed " << seed;
+        ASSERT_EQ(history(seed, true, JournalKeeps::SinceCheckpoint), undisturbed)
+            << "seed " << seed;
     }
 }
 
 TEST(AnalyticsRunner, without_the_journal_the_same_test_fails) {
     size_t different = 0;
     for (uint64_t seed = 1; seed <= 10; ++seed)
-        if (history(seed, true, false) != history(seed, false, false)) ++different;
+        if (history(seed, true, JournalKeeps::Nothing) !=
+            history(seed, false, JournalKeeps::Nothing))
+            ++different;
     EXPECT_GT(different, 5U);
 }
 
