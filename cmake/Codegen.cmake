@@ -7,15 +7,15 @@ function(wr_api name)
   set(description ${CMAKE_SOURCE_DIR}/api/${name}.json)
   file(GLOB patches CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/api/patches/${name}.json)
   add_custom_command(
-    OUTPUT ${out}/types.h ${out}/service.h ${out}/errors.h ${out}/client.h ${out}/tables.cc
+    OUTPUT ${out}/names.h ${out}/types.h ${out}/service.h ${out}/errors.h ${out}/client.h ${out}/client.cc
+           ${out}/tables.cc
     COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/codegen/generate.py ${description} ${out}
     DEPENDS ${description} ${patches} ${CMAKE_SOURCE_DIR}/codegen/generate.py
             ${CMAKE_SOURCE_DIR}/codegen/model.py ${CMAKE_SOURCE_DIR}/codegen/overrides.json
     COMMENT "Generating gen/${name}"
     VERBATIM)
-  add_library(wr_gen_${name} STATIC ${out}/tables.cc ${out}/types.h)
+  add_library(wr_gen_${name} STATIC ${out}/tables.cc ${out}/client.cc ${out}/types.h)
   target_include_directories(wr_gen_${name} PUBLIC ${WR_GEN_DIR})
   target_link_libraries(wr_gen_${name} PUBLIC wr_wire)
-  # Tables are written once and only read: optimising them costs time and brings nothing.
-  target_compile_options(wr_gen_${name} PRIVATE -O0 -Wno-missing-field-initializers -Wno-invalid-offsetof)
+  target_compile_options(wr_gen_${name} PRIVATE -Wno-missing-field-initializers -Wno-invalid-offsetof)
 endfunction()

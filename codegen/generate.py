@@ -27,26 +27,38 @@ def quote(text):
     return f'"{escaped}"'
 
 
+def names_header(model):
+    """The names of all structs, for those who pass them on without looking inside."""
+    out = [HEADER.format(name=model.name), "#pragma once\n", f"namespace {model.namespace} {{\n"]
+    order = model.ordered_structures()
+    out += [f"struct {cpp_name(name)};" for name in order]
+    defined = {cpp_name(name) for name in order}
+    for wanted, shape in (pair for pairs in model.io.values() for pair in pairs):
+        if wanted in defined:
+            continue
+        if not shape:
+            out.append(f"struct {wanted};")
+        elif cpp_name(shape) != wanted:
+            out.append(f"using {wanted} = {cpp_name(shape)};")
+    out.append(f"\n}}  // namespace {model.namespace}")
+    return "\n".join(out) + "\n"
+
+
 def types_header(model):
     out = [HEADER.format(name=model.name), "#pragma once\n",
            "#include <cstdint>", "#include <map>", "#include <optional>", "#include <string>", "#include <vector>\n",
-           '#include "base/clock.h"', '#include "wire/boxed.h"', '#include "wire/shape.h"\n',
-           f"namespace {model.namespace} {{\n"]
+           '#include "base/clock.h"', f'#include "gen/{model.name}/names.h"', '#include "wire/boxed.h"',
+           '#include "wire/shape.h"\n', f"namespace {model.namespace} {{\n"]
     order = model.ordered_structures()
-    out += [f"struct {cpp_name(name)};" for name in order]
-    out.append("")
     for name in order:
         out.append(f"struct {cpp_name(name)} {{")
         for member, field, ref in model.members(name):
             out.append(f"    {model.member_type(name, member, ref)} {field};")
         out.append("};\n")
     defined = {cpp_name(name) for name in order}
-    for pair in model.io.values():
-        for wanted, shape in pair:
-            if shape and cpp_name(shape) != wanted and wanted not in defined:
-                out.append(f"using {wanted} = {cpp_name(shape)};")
-            elif not shape and wanted not in defined:
-                out.append(f"struct {wanted} {{}};")
+    for wanted, shape in (pair for pairs in model.io.values() for pair in pairs):
+        if not shape and wanted not in defined:
+            out.append(f"struct {wanted} {{}};")
     out.append(f"\n}}  // namespace {model.namespace}")
     return "\n".join(out) + "\n"
 
@@ -73,14 +85,24 @@ def errors_header(model):
 
 
 def client_header(model):
-    out = [HEADER.format(name=model.name), "#pragma once\n", f'#include "gen/{model.name}/service.h"',
+    out = [HEADER.format(name=model.name), "#pragma once\n", f'#include "gen/{model.name}/names.h"',
            '#include "wire/client.h"\n', f"namespace {model.namespace} {{\n",
            "/// One method per operation; errors are what the server answered, or a local ClientError.",
+           "/// Who looks into inputs and outputs includes types.h.",
            "class Client {", "public:", "    explicit Client(wire::Client& wire) : wire_(wire) {}\n"]
-    for op in model.operations:
-        out.append(f"    wire::ApiResult<{op}Output> {snake(op)}(const {op}Input& input, std::string_view payload = {{}}) {{\n"
-                   f"        return wire_.call<{op}Output>(service_model(), {quote(op)}, &input, payload);\n    }}")
+    out += [f"    wire::ApiResult<{op}Output> {snake(op)}(const {op}Input& input, std::string_view payload = {{}});"
+            for op in model.operations]
     out += ["\nprivate:", "    wire::Client& wire_;", "};\n", f"}}  // namespace {model.namespace}"]
+    return "\n".join(out) + "\n"
+
+
+def client_source(model):
+    out = [HEADER.format(name=model.name), f'#include "gen/{model.name}/client.h"\n',
+           f'#include "gen/{model.name}/service.h"\n', f"namespace {model.namespace} {{\n"]
+    for op in model.operations:
+        out.append(f"wire::ApiResult<{op}Output> Client::{snake(op)}(const {op}Input& input, std::string_view payload) {{\n"
+                   f"    return wire_.call<{op}Output>(service_model(), {quote(op)}, &input, payload);\n}}")
+    out.append(f"\n}}  // namespace {model.namespace}")
     return "\n".join(out) + "\n"
 
 
@@ -293,8 +315,8 @@ def main():
     overrides = json.loads((pathlib.Path(__file__).parent / "overrides.json").read_text())
     model = Model(source, overrides)
     target.mkdir(parents=True, exist_ok=True)
-    files = {"types.h": types_header(model), "service.h": service_header(model), "errors.h": errors_header(model),
-             "client.h": client_header(model), "tables.cc": tables_source(model)}
+    files = {"names.h": names_header(model), "types.h": types_header(model), "service.h": service_header(model), "errors.h": errors_header(model),
+             "client.h": client_header(model), "client.cc": client_source(model), "tables.cc": tables_source(model)}
     for name, text in files.items():
         (target / name).write_text(text)
 

@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "gen/sts/types.h"
 #include "io/file_system.h"
 #include "io/process.h"
 

@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "fleet/runner.h"
+#include "gen/kinesis/types.h"
 
 namespace wr::cli {
 namespace {

@@ -9,6 +9,7 @@
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/record_filter.h"
+#include "gen/logs/types.h"
 
 namespace wr::cli {
 namespace {

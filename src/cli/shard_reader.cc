@@ -1,6 +1,8 @@
 // Polling of all shards of a stream.
 #include "cli/shard_reader.h"
 
+#include "gen/kinesis/types.h"
+
 #include <algorithm>
 
 namespace wr::cli {

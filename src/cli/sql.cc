@@ -10,6 +10,9 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "gen/athena/types.h"
+#include "gen/s3/types.h"
+#include "gen/sts/types.h"
 
 namespace wr::cli {
 namespace {

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "gen/kinesis/types.h"
 
 namespace wr::cli {
 namespace {

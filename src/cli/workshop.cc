@@ -6,6 +6,7 @@
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "fleet/pipeline.h"
+#include "gen/sts/types.h"
 
 namespace wr::cli {
 namespace {

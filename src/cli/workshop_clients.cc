@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/shard_reader.h"
 #include "fleet/unicorn.h"
+#include "gen/kinesis/types.h"
 
 namespace wr::cli {
 namespace {

@@ -3,8 +3,11 @@
 
 #include "console/ready_queries.h"
 #include "gen/athena/client.h"
+#include "gen/athena/types.h"
 #include "gen/cognitoidentity/client.h"
+#include "gen/cognitoidentity/types.h"
 #include "gen/dynamodb/client.h"
+#include "gen/dynamodb/types.h"
 
 namespace wr::console {
 namespace {

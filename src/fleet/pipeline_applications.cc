@@ -2,6 +2,7 @@
 // applications.
 #include "fleet/pipeline_parts.h"
 #include "fleet/policy_text.h"
+#include "gen/kinesisanalytics/types.h"
 
 namespace wr::fleet {
 namespace {

@@ -3,6 +3,9 @@
 
 #include "fleet/pipeline_parts.h"
 #include "fleet/policy_text.h"
+#include "gen/athena/types.h"
+#include "gen/firehose/types.h"
+#include "gen/s3/types.h"
 
 namespace wr::fleet {
 namespace {

@@ -2,6 +2,7 @@
 #include "fleet/pipeline_parts.h"
 #include "fleet/policy_text.h"
 #include "fleet/zip_writer.h"
+#include "gen/lambda/types.h"
 
 namespace wr::fleet {
 namespace {

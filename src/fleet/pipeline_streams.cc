@@ -2,6 +2,10 @@
 #include "base/json.h"
 #include "fleet/pipeline_parts.h"
 #include "fleet/policy_text.h"
+#include "gen/cognitoidentity/types.h"
+#include "gen/dynamodb/types.h"
+#include "gen/iam/types.h"
+#include "gen/kinesis/types.h"
 
 namespace wr::fleet {
 namespace {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "fleet/names.h"
+#include "gen/kinesis/types.h"
 
 namespace wr::fleet {
 namespace {
