@@ -14,6 +14,8 @@ std::string base64_encode(std::string_view bytes);
 void base64_append(std::string& out, std::string_view bytes);
 /// Strict: padding required, no white space, no other alphabet.
 std::optional<std::string> base64_decode(std::string_view text);
+/// The same into a string of the caller's; false leaves it unspecified.
+bool base64_decode_into(std::string_view text, std::string& out);
 
 /// RFC 3986 unreserved characters stay; `keep` lists further ones (S3 paths keep "/").
 std::string percent_encode(std::string_view text, std::string_view keep = "");

@@ -3,6 +3,8 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 
 #include "base/encoding.h"
 
@@ -48,6 +50,30 @@ void append_escaped(std::string& out, std::string_view value) {
     out.append(value, start, value.size() - start);
 }
 
+/// True when every byte is printable ASCII that stands for itself: most names, ids and numbers.
+/// Eight bytes at a time.
+bool is_plain(std::string_view text) {
+    constexpr uint64_t ones = 0x0101010101010101;
+    constexpr uint64_t highs = 0x8080808080808080;
+    const auto has_zero = [](uint64_t word) { return (word - ones) & ~word & highs; };
+    const char* at = text.data();
+    size_t rest = text.size();
+    uint64_t special = 0;
+    const auto look = [&](uint64_t word) {
+        special |= (word & highs) | ((word - ones * 0x20) & ~word & highs) |
+                   has_zero(word ^ (ones * '"')) | has_zero(word ^ (ones * '\\'));
+    };
+    for (; rest >= sizeof(uint64_t); at += sizeof(uint64_t), rest -= sizeof(uint64_t)) {
+        uint64_t word = 0;
+        std::memcpy(&word, at, sizeof word);
+        look(word);
+    }
+    uint64_t last = ones * ' ';
+    std::memcpy(&last, at, rest);
+    look(last);
+    return special == 0;
+}
+
 /// Length of the valid UTF-8 sequence at `at`, or 0.
 size_t sequence_length(std::string_view text, size_t at) {
     const auto lead = static_cast<unsigned char>(text[at]);
@@ -79,7 +105,9 @@ std::string replace_invalid(std::string_view value) {
 
 void append_json_string(std::string& out, std::string_view value) {
     out += '"';
-    if (is_valid_utf8(value)) {
+    if (is_plain(value)) {
+        out.append(value);
+    } else if (is_valid_utf8(value)) {
         append_escaped(out, value);
     } else {
         append_escaped(out, replace_invalid(value));
@@ -88,6 +116,10 @@ void append_json_string(std::string& out, std::string_view value) {
 }
 
 void append_json_number(std::string& out, double value) {
+    if (value == 0 && std::signbit(value)) {
+        out += "-0.0";  // "-0" would be read as an integer, which has no sign at zero.
+        return;
+    }
     if (!std::isfinite(value)) {
         out += "null";
         return;

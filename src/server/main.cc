@@ -129,6 +129,13 @@ int run_server(Options options, const std::string& durability, int64_t delay_ms)
 }  // namespace
 
 int main(int argc, char** argv) {
+#if defined(__x86_64__)
+    // Parsers are compiled for x86-64-v3 (docs/decisions/0009-vector-instructions.md).
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi2")) {
+        std::fputs("wildrydes: this processor has no AVX2 and BMI2, which are needed\n", stderr);
+        return 1;
+    }
+#endif
     const std::string_view command = argc > 1 ? argv[1] : "";
     if (command == "lambda-relay") return wr::lambda::run_relay(argc - 2, argv + 2);
     if (command == "athena-worker") return wr::athena::run_athena_worker(argc - 1, argv + 1);

@@ -194,11 +194,9 @@ private:
             *static_cast<std::string*>(out) = text;
             return {};
         }
-        auto bytes = base::base64_decode(text);
-        if (!bytes)
+        if (!base::base64_decode_into(text, *static_cast<std::string*>(out)))
             return mismatch("\\\"" + std::string(text.substr(0, 64)) +
                             "\\\" is not a valid Base64 encoded value");
-        *static_cast<std::string*>(out) = std::move(*bytes);
         return {};
     }
 
@@ -304,6 +302,15 @@ void encode(base::JsonWriter& writer, const Shape& shape, const Member* member, 
     }
 }
 
+/// A buffer that is kept between requests, but not at the size of the largest.
+struct Trimmed {
+    std::string& buffer;
+    ~Trimmed() {
+        constexpr size_t kept_bytes_max = 1024 * 1024;
+        if (buffer.capacity() > kept_bytes_max) std::string().swap(buffer);
+    }
+};
+
 }  // namespace
 
 ApiResult<void> decode_json(const Shape& shape, std::string_view body, void* out) {
@@ -311,9 +318,14 @@ ApiResult<void> decode_json(const Shape& shape, std::string_view body, void* out
         return base::fail(ApiError{"SerializationException", std::move(message), 400, {}, {}});
     };
     thread_local ondemand::parser parser;
-    const simdjson::padded_string padded(body);
+    thread_local std::string padded;
+    const Trimmed trim{padded};
+    padded.assign(body);
+    padded.append(simdjson::SIMDJSON_PADDING, '\0');
     ondemand::document document;
-    if (parser.iterate(padded).get(document) != simdjson::SUCCESS) return refuse("");
+    if (parser.iterate(padded.data(), body.size(), padded.size()).get(document) !=
+        simdjson::SUCCESS)
+        return refuse("");
     ondemand::value root;
     ondemand::object object;
     if (document.get_value().get(root) != simdjson::SUCCESS) return refuse("");

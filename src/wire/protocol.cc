@@ -1,6 +1,8 @@
 // One switch over the encodings in each direction.
 #include "wire/protocol.h"
 
+#include <libdeflate.h>
+
 #include "base/json_writer.h"
 #include "wire/codec_cbor.h"
 #include "wire/codec_json.h"
@@ -89,6 +91,14 @@ void set_request_id(const Route& route, const std::string& request_id, http::Res
     if (route.encoding == Encoding::RestXml) response.headers.set("x-amz-id-2", request_id);
 }
 
+/// DynamoDB's clients compare it with the body that they received.
+void set_checksum(const Route& route, http::Response& response) {
+    if (route.model == nullptr || route.model->name != "dynamodb") return;
+    response.headers.set(
+        "x-amz-crc32",
+        std::to_string(libdeflate_crc32(0, response.body.data(), response.body.size())));
+}
+
 }  // namespace
 
 ApiResult<AnyStruct> decode_input(const Route& route,
@@ -148,6 +158,7 @@ http::Response encode_output(const Route& route,
             break;
     }
     set_request_id(route, request_id, response);
+    set_checksum(route, response);
     return response;
 }
 
@@ -186,6 +197,7 @@ http::Response encode_error(const Route& route,
             break;
     }
     set_request_id(route, request_id, response);
+    set_checksum(route, response);
     return response;
 }
 

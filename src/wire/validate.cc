@@ -106,34 +106,48 @@ struct Validator::Patterns {
 
 namespace {
 
+/// Where the walk is; its text is made only for a violation.
+struct Path {
+    const Path* parent = nullptr;
+    std::string_view name{};  ///< of a member, or a map's key
+    size_t number = 0;        ///< of a list's element, from 1
+    bool is_entry = false;    ///< of a list or map
+
+    std::string text() const {
+        if (!is_entry) return (parent == nullptr ? "" : parent->text() + ".") + lower_first(name);
+        return parent->text() + "." + (number > 0 ? std::to_string(number) : std::string(name)) +
+               ".member";
+    }
+};
+
 /// One walk; collects the texts.
 template <typename Patterns>
 class Walk {
 public:
     explicit Walk(Patterns& patterns) : patterns_(patterns) {}
 
-    void structure(const Shape& shape, const void* value, const std::string& path) {
+    void structure(const Shape& shape, const void* value, const Path* path) {
         for (const Member& member : shape.members) {
-            const std::string name = (path.empty() ? "" : path + ".") + lower_first(member.name);
+            const Path here{path, member.name};
             const void* child = member_value(member, value);
             if (child == nullptr) {
                 // A client fills in idempotency tokens; AWS does so too when it is missing.
                 if (member.required && !member.idempotency_token)
-                    items.push_back("Value null at '" + name +
+                    items.push_back("Value null at '" + here.text() +
                                     "' failed to satisfy constraint: Member must not be null");
                 continue;
             }
-            this->value(*member.shape, child, name);
+            this->value(*member.shape, child, here);
         }
     }
 
     std::vector<std::string> items;
 
 private:
-    void value(const Shape& shape, const void* value, const std::string& path) {
+    void value(const Shape& shape, const void* value, const Path& path) {
         switch (shape.kind) {
             case Kind::Structure:
-                structure(shape, value, path);
+                structure(shape, value, &path);
                 return;
             case Kind::List:
                 list(shape, value, path);
@@ -155,7 +169,8 @@ private:
             case Kind::Integer:
             case Kind::Long: {
                 const int64_t number = scalar<int64_t>(value);
-                range(shape, static_cast<double>(number), std::to_string(number), path);
+                if (shape.min || shape.max)
+                    range(shape, static_cast<double>(number), std::to_string(number), path);
                 return;
             }
             case Kind::Float:
@@ -172,10 +187,7 @@ private:
         }
     }
 
-    void range(const Shape& shape,
-               double number,
-               const std::string& text,
-               const std::string& path) {
+    void range(const Shape& shape, double number, const std::string& text, const Path& path) {
         if (shape.min && number < static_cast<double>(*shape.min))
             add(shape,
                 "'" + text + "'",
@@ -188,7 +200,7 @@ private:
                 "Member must have value less than or equal to " + std::to_string(*shape.max));
     }
 
-    void list(const Shape& shape, const void* value, const std::string& path) {
+    void list(const Shape& shape, const void* value, const Path& path) {
         const size_t size = shape.list->size(value);
         for (const auto& broken : length_violations(shape, size))
             add(shape, "'" + print(shape, value) + "'", path, broken);
@@ -206,10 +218,10 @@ private:
         for (size_t i = 0; i < size; ++i)
             this->value(*shape.element,
                         shape.list->at(value, i),
-                        path + "." + std::to_string(i + 1) + ".member");
+                        Path{.parent = &path, .number = i + 1, .is_entry = true});
     }
 
-    void map(const Shape& shape, const void* value, const std::string& path) {
+    void map(const Shape& shape, const void* value, const Path& path) {
         for (const auto& broken : length_violations(shape, shape.map->size(value)))
             add(shape, "'" + print(shape, value) + "'", path, broken);
         bool key_broken = false;
@@ -219,7 +231,8 @@ private:
             if (is_scalar(*shape.element))
                 value_broken = value_broken || !satisfies(*shape.element, entry);
             else
-                this->value(*shape.element, entry, path + "." + key + ".member");
+                this->value(
+                    *shape.element, entry, Path{.parent = &path, .name = key, .is_entry = true});
         });
         if (key_broken)
             add(shape,
@@ -297,16 +310,17 @@ private:
 
     void add(const Shape& shape,
              const std::string& printed,
-             const std::string& path,
+             const Path& path,
              const std::string& constraint) {
         if (shape.sensitive)
             add_withheld(path, constraint);
         else
-            items.push_back("Value " + printed + " at '" + path +
+            items.push_back("Value " + printed + " at '" + path.text() +
                             "' failed to satisfy constraint: " + constraint);
     }
-    void add_withheld(const std::string& path, const std::string& constraint) {
-        items.push_back("Value at '" + path + "' failed to satisfy constraint: " + constraint);
+    void add_withheld(const Path& path, const std::string& constraint) {
+        items.push_back("Value at '" + path.text() +
+                        "' failed to satisfy constraint: " + constraint);
     }
 
     Patterns& patterns_;
@@ -325,7 +339,7 @@ bool Validator::compiles(const Shape& shape) {
 
 std::optional<std::string> Validator::check(const Shape& shape, const void* value) {
     Walk<Patterns> walk(*patterns_);
-    walk.structure(shape, value, "");
+    walk.structure(shape, value, nullptr);
     if (walk.items.empty()) return std::nullopt;
     std::string text =
         std::to_string(walk.items.size()) +

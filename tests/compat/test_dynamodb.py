@@ -2,6 +2,7 @@
 import concurrent.futures
 import decimal
 import uuid
+import zlib
 
 import boto3
 import boto3.dynamodb.conditions
@@ -69,6 +70,17 @@ def test_a_table_is_described_as_it_was_created(db, table):
     assert table in db.list_tables(ExclusiveStartTableName=table[:-1], Limit=100)["TableNames"]
     by_arn = db.describe_table(TableName=described["TableArn"])["Table"]
     assert by_arn["TableId"] == described["TableId"]
+
+
+def test_answers_carry_the_checksum_of_their_body(db, table):
+    bodies = []
+    db.meta.events.register("before-parse.dynamodb.*", lambda response_dict, **_: bodies.append(response_dict))
+    db.describe_table(TableName=table)
+    with pytest.raises(botocore.exceptions.ClientError):
+        db.describe_table(TableName="absent-table")
+    assert len(bodies) == 2
+    for answer in bodies:
+        assert int(answer["headers"]["x-amz-crc32"]) == zlib.crc32(answer["body"])
 
 
 def test_tables_come_and_go(db, unique):
