@@ -38,7 +38,7 @@ class Server:
         self.process = subprocess.Popen(
             [BINARY, "up", "--data", self.data, "--port", "0", "--state-change-delay-ms", "0", *self.arguments],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
-        deadline = time.monotonic() + 120  # a machine with too much to do has taken 25
+        deadline = time.monotonic() + 60  # a machine with too much to do has taken 25
         while time.monotonic() < deadline:
             assert self.process.poll() is None, (self.folder / "server.log").read_text()[-3000:]
             try:

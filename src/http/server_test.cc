@@ -313,7 +313,8 @@ TEST(Server, a_drain_lets_requests_in_flight_finish_and_refuses_new_connections)
     std::mutex mutex;
     std::condition_variable arrived;
     std::optional<Respond> held;
-    auto server = start([&](auto, Respond respond) {
+    auto server = start([&](const auto& request, Respond respond) {
+        if (request->target == "/at-once") return respond({});
         std::lock_guard lock(mutex);
         held = respond;
         arrived.notify_all();
@@ -326,7 +327,11 @@ TEST(Server, a_drain_lets_requests_in_flight_finish_and_refuses_new_connections)
         ASSERT_TRUE(arrived.wait_for(lock, 5s, [&] { return held.has_value(); }));
     }
     RawClient idle(server->port());
-    idle.send("");
+    // Answered once, so that it is certain to be accepted.
+    idle.send("GET /at-once HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(idle.receive(8), "HTTP/1.1");
+    while (!idle.receive(1, 50ms).ends_with("<silence>")) {
+    }
     std::thread drainer([&] { server->drain(5s); });
     EXPECT_EQ(idle.receive(), "") << "an idle connection must be closed at once";
     EXPECT_FALSE(RawClient(server->port()).is_connected());

@@ -4,6 +4,7 @@
 
 #include "services/kinesis/engine/entry.h"
 #include "services/kinesis/engine/sequence.h"
+#include "services/kinesis/kinesis.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     using namespace wr::kinesis;
