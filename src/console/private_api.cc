@@ -2,12 +2,14 @@
 #include "console/private_api.h"
 
 #include "console/ready_queries.h"
+#include "console/relay.h"
 #include "gen/athena/client.h"
 #include "gen/athena/types.h"
 #include "gen/cognitoidentity/client.h"
 #include "gen/cognitoidentity/types.h"
 #include "gen/dynamodb/client.h"
 #include "gen/dynamodb/types.h"
+#include "wire/uri_template.h"
 
 namespace wr::console {
 namespace {
@@ -61,6 +63,9 @@ http::Response PrivateApi::handle(const http::Request& request, std::string_view
         }
         return json_response(200, queries);
     }
+    if (is_get && path == "/pulse") return json_response(200, options_.pulse());
+    if (is_get && path == "/activity") return activity(request);
+    if (path.starts_with("/aws/")) return relay(*http_, options_.signer, request, path.substr(5));
     if (request.method == "POST" && path == "/query") return start_query(request);
     if (is_get && path.starts_with("/query/")) return query(std::string(path.substr(7)));
     return error_response({"NotFound", "There is no such page.", 404, {}, {}});
@@ -81,6 +86,7 @@ http::Response PrivateApi::config() {
             body.set("identityPoolId", pool.identity_pool_id.value_or(""));
     }
     body.set("streamName", stream_name);
+    body.set("settingUp", options_.is_setting_up());
     // The workshop's fleet starts at the Empire State Building's corner.
     body.set("startPoint", base::Json::Object{{"lat", 40.749167}, {"lon", -73.985184}});
     return json_response(200, body);
@@ -111,6 +117,13 @@ http::Response PrivateApi::alerts() {
     base::Json body;
     body.set("alerts", std::move(rows));
     return json_response(200, body);
+}
+
+http::Response PrivateApi::activity(const http::Request& request) const {
+    const auto query = wire::parse_query(request.query());
+    const std::string* after = query ? wire::find_parameter(*query, "after") : nullptr;
+    return json_response(
+        200, options_.activity(after != nullptr ? std::strtoull(after->c_str(), nullptr, 10) : 0));
 }
 
 http::Response PrivateApi::start_query(const http::Request& request) {

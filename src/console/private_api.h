@@ -3,6 +3,7 @@
 //
 // Everything is answered over the public APIs, with the server's own keys, like any other client.
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -18,6 +19,12 @@ struct PrivateApiOptions {
     std::string account;
     std::string region;
     wire::Signer signer;
+    /// Whether the demo's pipeline is being created at this moment.
+    std::function<bool()> is_setting_up = [] { return false; };
+    /// Counters of what moves: streams, applications, deliveries.
+    std::function<base::Json()> pulse = [] { return base::Json(); };
+    /// Requests after the one with this number, oldest first.
+    std::function<base::Json(uint64_t after)> activity = [](uint64_t) { return base::Json(); };
 };
 
 /// @threads any; blocks for the calls it makes
@@ -30,6 +37,7 @@ public:
 private:
     http::Response config();
     http::Response alerts();
+    http::Response activity(const http::Request& request) const;
     http::Response start_query(const http::Request& request);
     http::Response query(const std::string& id);
 

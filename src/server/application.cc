@@ -3,6 +3,8 @@
 
 #include <signal.h>
 
+#include <atomic>
+
 #include "auth/signer.h"
 #include "base/limits.h"
 #include "base/logging.h"
@@ -20,12 +22,13 @@ using namespace std::chrono_literals;
 constexpr auto retention_interval = 60s;
 constexpr auto storage_check_interval = 200ms;
 constexpr auto functions_drain_timeout = 500ms;
-constexpr size_t console_threads = 4;
+constexpr size_t console_threads = 8;
 constexpr size_t console_queue_max = 64;
 
 class RunningApplication final : public Application {
 public:
-    explicit RunningApplication(const Options& options) : options_(options) {}
+    explicit RunningApplication(const Options& options)
+        : options_(options), demo_is_pending_(options.demo_unicorns.has_value()) {}
     ~RunningApplication() override { drain_and_stop(); }
 
     base::Result<void> open();
@@ -39,6 +42,7 @@ public:
     std::string console_address() const override {
         return endpoint() + "/_/?session=" + directory_->root_keys().console_token;
     }
+    void demo_is_ready() override { demo_is_pending_ = false; }
     bool wait_for_end() override;
     void drain_and_stop() override;
 
@@ -57,6 +61,7 @@ private:
     std::unique_ptr<kv::Store> store_;
     std::unique_ptr<Services> services_;
     Metrics metrics_;
+    Activity activity_;
     std::unique_ptr<Health> health_;
     std::unique_ptr<Gateway> gateway_;
     std::unique_ptr<console::Console> console_;
@@ -66,6 +71,7 @@ private:
     std::unique_ptr<http::Server> http_;
     std::unique_ptr<http::Server> functions_http_;
     std::unique_ptr<base::PeriodicTask> retention_;
+    std::atomic<bool> demo_is_pending_;
     bool stopped_ = false;
 };
 
@@ -103,7 +109,8 @@ base::Result<void> RunningApplication::listen() {
         services_->policies(),
         clock_,
         random_,
-        metrics_);
+        metrics_,
+        activity_);
     front_ = std::make_unique<Front>(
         *gateway_,
         metrics_,
@@ -137,11 +144,15 @@ base::Result<void> RunningApplication::start_background() {
     console_options.region = keys.region;
     console_options.signer = [this](http::Request& request, std::string_view service) {
         const auto& root = directory_->root_keys();
+        request.headers.set("User-Agent", "wildrydes-console");
         auth::sign(request,
                    {root.access_key_id, root.secret_access_key, ""},
                    {std::string(service), root.region},
                    clock_.now());
     };
+    console_options.pulse = [this] { return services_->pulse(); };
+    console_options.activity = [this](uint64_t after) { return activity_.after(after); };
+    console_options.is_setting_up = [this] { return demo_is_pending_.load(); };
     console_ =
         std::make_unique<console::Console>(console::Session(keys.console_token), console_options);
     add_process_metrics(metrics_, *http_);

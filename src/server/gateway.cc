@@ -28,6 +28,15 @@ auth::Family family_of(const wire::Route& route) {
     return auth::Family::Json;
 }
 
+/// Whether bodies may be shown: text without keys and tokens, and not a caller's object.
+bool has_open_text(const wire::Route& route) {
+    if (route.model == nullptr || route.operation == nullptr) return false;
+    const std::string_view service = route.model->name;
+    if (service == "sts" || service == "cognitoidentity" || service == "s3") return false;
+    return route.encoding != wire::Encoding::Cbor &&
+           route.operation->name.find("AccessKey") == std::string_view::npos;
+}
+
 bool is_loopback(const std::string& address) {
     return address == "::1" || address.starts_with("127.");
 }
@@ -40,7 +49,8 @@ Gateway::Gateway(GatewayOptions options,
                  auth::PolicySource& policies,
                  const base::Clock& clock,
                  base::Random& random,
-                 Metrics& metrics)
+                 Metrics& metrics,
+                 Activity& activity)
     : options_(std::move(options)),
       services_(std::move(services)),
       router_(models_of(services_)),
@@ -48,7 +58,8 @@ Gateway::Gateway(GatewayOptions options,
       policies_(policies),
       clock_(clock),
       random_(random),
-      metrics_(metrics) {}
+      metrics_(metrics),
+      activity_(activity) {}
 
 http::Response Gateway::serve(const std::shared_ptr<const http::Request>& request) {
     Call call;
@@ -62,14 +73,15 @@ http::Response Gateway::serve(const std::shared_ptr<const http::Request>& reques
              : wire::encode_error(call.route, done.error(), call.request_id, *request);
     for (const auto& header : call.context.response_headers.all())
         response.headers.set(header.name, header.value);
+    const auto duration = clock_.monotonic() - started;
     metrics_.count_request(
         {call.route.model != nullptr ? call.route.model->name : "unknown",
          call.route.operation != nullptr ? call.route.operation->name : "Unknown",
          response.status,
-         clock_.monotonic() - started,
+         duration,
          request->body.size(),
          response.body.size()});
-    record(call, response, done ? "" : done.error().code);
+    record(call, response, done ? "" : done.error().code, duration);
     return response;
 }
 
@@ -204,7 +216,27 @@ Gateway::Step Gateway::invoke(Call& call) const {
 
 void Gateway::record(const Call& call,
                      const http::Response& response,
-                     const std::string& error_code) const {
+                     const std::string& error_code,
+                     std::chrono::nanoseconds duration) const {
+    RequestNote note;
+    note.time = call.time;
+    note.request_id = call.request_id;
+    note.principal = call.authenticated.principal.arn;
+    note.agent = call.request->headers.get("User-Agent");
+    note.service = call.route.model != nullptr ? call.route.model->name : "";
+    note.operation = call.route.operation != nullptr ? call.route.operation->name : "";
+    note.method = call.request->method;
+    note.path = call.request->path();
+    note.status = response.status;
+    note.code = error_code;
+    note.duration = duration;
+    note.bytes_in = call.request->body.size();
+    note.bytes_out = response.body.size();
+    if (has_open_text(call.route)) {
+        note.request = call.request->body;
+        note.response = response.body;
+    }
+    activity_.add(note);
     const bool denied = response.status == 403 || response.status == 401;
     if (!denied && response.status < 500 && !base::log_enabled(base::LogLevel::Debug)) return;
     base::log(response.status >= 500 ? base::LogLevel::Error

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "http/message.h"
+#include "server/activity.h"
 #include "server/metrics.h"
 #include "wire/protocol.h"
 #include "wire/validate.h"
@@ -33,7 +34,8 @@ public:
             auth::PolicySource& policies,
             const base::Clock& clock,
             base::Random& random,
-            Metrics& metrics);
+            Metrics& metrics,
+            Activity& activity);
 
     http::Response serve(const std::shared_ptr<const http::Request>& request);
 
@@ -64,7 +66,8 @@ private:
     wire::ApiResult<void> run(Call& call);
     void record(const Call& call,
                 const http::Response& response,
-                const std::string& error_code) const;
+                const std::string& error_code,
+                std::chrono::nanoseconds duration) const;
 
     const GatewayOptions options_;
     std::vector<wire::ServiceBase*> services_;
@@ -75,6 +78,7 @@ private:
     const base::Clock& clock_;
     base::Random& random_;
     Metrics& metrics_;
+    Activity& activity_;
 };
 
 }  // namespace wr::server

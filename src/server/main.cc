@@ -108,6 +108,7 @@ int run_server(Options options, const std::string& durability, int64_t delay_ms)
             return Failed;
         }
         demo = *std::move(begun);
+        (*application)->demo_is_ready();
         std::printf(
             "  Demo      %d unicorns . stream -> SQL -> function -> table . archive -> SQL     "
             "next: wildrydes workshop check\n",

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/logging.h"
 #include "server/program_files.h"
+#include "server/pulse.h"
 #include "services/analytics/api/service_v1.h"
 #include "services/analytics/api/service_v2.h"
 #include "services/analytics/engine/engine.h"
@@ -272,6 +273,11 @@ base::Result<void> Services::run_retention() {
 
 bool Services::storage_failed() const {
     return parts_->log->failed();
+}
+base::Json Services::pulse() const {
+    const auto& keys = parts_->foundation.directory.root_keys();
+    return pulse_of(
+        *parts_->kinesis, *parts_->analytics, *parts_->firehose, keys.account, keys.region);
 }
 const std::vector<wire::ServiceBase*>& Services::apis() const {
     return parts_->apis;

@@ -7,6 +7,7 @@
 #include "auth/credential.h"
 #include "auth/evaluate.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/random.h"
 #include "io/file_system.h"
 #include "kv/store.h"
@@ -46,6 +47,9 @@ public:
     base::Result<void> run_retention();
     /// A failed write or sync: the process must end, so that a restart recovers.
     bool storage_failed() const;
+
+    /// What moves, for the console: see pulse.h.
+    base::Json pulse() const;
 
     const std::vector<wire::ServiceBase*>& apis() const;
     auth::CredentialSource& credentials();

@@ -26,6 +26,7 @@ async function runReader(calls: number, handler: Handler) {
       random: () => 1,
       sleep: async (millis, signal) => {
         sleeps.push(millis);
+        if (signal.aborted) return;
         // The list of shards rests for good; only the shard's own loop goes on.
         if (millis === 10_000)
           await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
@@ -97,6 +98,30 @@ describe('StreamReader', () => {
     expect(made.filter(([operation]) => operation === 'GetShardIterator')).toHaveLength(1);
     expect(failures).toHaveLength(3);
     expect(sleeps.filter((millis) => millis < 10_000)).toEqual([500, 1000, 2000]);
+  });
+
+  it('asks each second for what is refused or not there yet', async () => {
+    const { failures, sleeps } = await runReader(6, (operation, _input, call) => {
+      if (call < 5) throw new ServiceError('ResourceNotFoundException', 'Stream not found.', 400);
+      if (operation === 'ListShards') return shards;
+      return { ShardIterator: 'i' };
+    });
+    expect(failures).toHaveLength(4);
+    expect(sleeps.slice(0, 4)).toEqual([1000, 1000, 1000, 1000]);
+  });
+
+  it('looks for the stream again, at once, when it has gone and come back', async () => {
+    const { made } = await runReader(5, (operation, _input, call) => {
+      if (operation === 'ListShards') return shards;
+      if (call === 2) throw new ServiceError('ResourceNotFoundException', 'Gone.', 400);
+      return { ShardIterator: 'i' };
+    });
+    expect(made.slice(0, 4).map(([operation]) => operation)).toEqual([
+      'ListShards',
+      'GetShardIterator',
+      'ListShards',
+      'GetShardIterator',
+    ]);
   });
 
   it('reads a child from its beginning when its parent has ended', async () => {

@@ -7,6 +7,8 @@ export interface ConsoleConfig {
   identityPoolId: string | null;
   streamName: string;
   startPoint: { lat: number; lon: number };
+  /** The demo's pipeline is being created at this moment. */
+  settingUp?: boolean;
 }
 
 export interface Alert {

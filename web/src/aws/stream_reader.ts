@@ -41,8 +41,18 @@ export function backoffMillis(failures: number, random: number): number {
   return base * (0.75 + random * 0.25);
 }
 
+/**
+ * How long to wait after a failure. What the service refuses may be allowed any second (a stream
+ * or a role that is being made): it is asked again each second. Only an unreachable or busy server
+ * is left alone for longer and longer.
+ */
+export function retryMillis(error: unknown, failures: number, random: number): number {
+  return isTransient(error) ? backoffMillis(failures, random) : pollMillis;
+}
+
 export class StreamReader {
   private readonly stopper = new AbortController();
+  private waker = new AbortController();
   private readonly reading = new Map<string, Promise<void>>();
   private readonly known = new Set<string>();
 
@@ -55,6 +65,14 @@ export class StreamReader {
 
   stop(): void {
     this.stopper.abort();
+    this.waker.abort();
+  }
+
+  /** Ends the waits under way: the server is known to be back. */
+  wake(): void {
+    if (this.stopped()) return;
+    this.waker.abort();
+    this.waker = new AbortController();
   }
 
   /** Runs until stopped: lists the shards, again every 10 s or when one ends, and reads each. */
@@ -64,12 +82,12 @@ export class StreamReader {
       try {
         this.startNew(await this.listShards());
         failures = 0;
-        await this.pause(relistMillis);
+        await this.pause(this.reading.size > 0 ? relistMillis : pollMillis);
       } catch (error) {
         if (this.stopped()) return;
         failures++;
         this.events.failed(error);
-        await this.pause(backoffMillis(failures, this.clock.random()));
+        await this.pause(retryMillis(error, failures, this.clock.random()));
       }
     }
   }
@@ -79,7 +97,7 @@ export class StreamReader {
   }
 
   private pause(millis: number): Promise<void> {
-    return this.clock.sleep(millis, this.stopper.signal);
+    return this.clock.sleep(millis, this.waker.signal);
   }
 
   private async listShards(): Promise<Shard[]> {
@@ -137,8 +155,11 @@ export class StreamReader {
         if (this.stopped()) return;
         failures++;
         if (isGone(error)) {
-          this.known.delete(shardId);
           this.events.failed(error);
+          await this.pause(pollMillis);
+          this.known.delete(shardId);
+          // The stream may be there again, with other shards.
+          this.wake();
           return;
         }
         // A new iterator after an expiry costs nothing; a second failure in a row waits like any
@@ -150,7 +171,7 @@ export class StreamReader {
         }
         if (!expired || failures > 1) {
           this.events.failed(error);
-          await this.pause(backoffMillis(failures, this.clock.random()));
+          await this.pause(retryMillis(error, failures, this.clock.random()));
         }
       }
     }

@@ -27,7 +27,7 @@ const badKeys = new Set([
   'InvalidSignatureException',
   'IncompleteSignatureException',
 ]);
-const recheckMillis = 3_000;
+const recheckMillis = 1_000;
 const rateWindowMillis = 5_000;
 
 export class LiveFeed {
@@ -165,7 +165,6 @@ export class LiveFeed {
         this.problem.value = { kind: 'refused', code: error.code, message: error.message };
       }
     }
-    void this.recheck();
     this.tick();
   }
 
@@ -176,8 +175,13 @@ export class LiveFeed {
     this.recheckedMillis = now;
     try {
       const { config, clockSkewMillis } = await getConfig();
-      const changed = JSON.stringify(config) !== JSON.stringify(this.config.value);
+      const changed = sourceOf(config) !== sourceOf(this.config.value);
       if (changed || this.problem.value?.kind === 'session') this.use(config, clockSkewMillis);
+      else {
+        this.config.value = config;
+        // The server answers again: the reader need not wait until its pause is over.
+        if (this.contact.failing && !this.problem.value) this.reader?.wake();
+      }
     } catch (error) {
       if (!(error instanceof SessionNeeded)) return;
       this.reader?.stop();
@@ -187,8 +191,8 @@ export class LiveFeed {
 
   private tick(): void {
     const now = performance.now();
-    const waiting = this.problem.value?.kind;
-    if (waiting === 'no-pool' || waiting === 'session') void this.recheck();
+    const isSettingUp = this.config.value?.settingUp === true;
+    if (this.problem.value || this.contact.failing || isSettingUp) void this.recheck();
     const badge = badgeOf(this.contact, now);
     const shown = this.badge.value;
     if (badge.state !== shown.state || badge.seconds !== shown.seconds) this.badge.value = badge;
@@ -197,6 +201,11 @@ export class LiveFeed {
     const watchedMillis = Math.min(rateWindowMillis, Math.max(1_000, now - this.firstRecordMillis));
     this.recordsPerSecond.value = Math.round((total * 1000) / watchedMillis);
   }
+}
+
+/** What the reader depends on, to be compared. */
+function sourceOf(config: ConsoleConfig | null): string {
+  return JSON.stringify([config?.region, config?.identityPoolId, config?.streamName]);
 }
 
 function freshContact(): Contact {

@@ -100,6 +100,17 @@ bool Engine::step() {
     return has_more;
 }
 
+Outcome<Fill> Engine::fill(const StreamName& name) {
+    WR_TRY(const StreamPointer stream, find(name));
+    base::MutexLock step_lock(stream->step_mutex);
+    if (stream->is_gone) return Fill{};
+    Fill fill{stream->delivery->buffered_bytes(), {}};
+    if (const auto since = stream->delivery->buffered_since())
+        fill.age = std::chrono::duration_cast<std::chrono::milliseconds>(with_.clock.monotonic() -
+                                                                         *since);
+    return fill;
+}
+
 Status Engine::status_of(const StreamConfig& config) const {
     if (config.deleting) return Status::Deleting;
     return with_.clock.now() - config.created < options_.state_change_delay ? Status::Creating

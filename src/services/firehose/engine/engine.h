@@ -35,6 +35,11 @@ struct Described {
     Status status = Status::Active;
 };
 
+struct Fill {
+    size_t bytes = 0;
+    std::chrono::milliseconds age{0};  ///< since the first of them came; 0 when nothing waits
+};
+
 /// Absent members stay as they are.
 struct DestinationUpdate {
     std::optional<std::string> role_arn;
@@ -68,6 +73,9 @@ public:
     Outcome<Described> describe(const StreamName& name);
     /// By name, after `after`.
     std::vector<Described> list(const std::string& account, const std::string& region);
+    /// What waits in a stream's buffer. Waits for the stream's current round.
+    /// @error ResourceNotFound
+    Outcome<Fill> fill(const StreamName& name);
     /// @error ConcurrentModification | InvalidArgument | ResourceNotFound
     Outcome<void> update(const StreamName& name,
                          const std::string& version,

@@ -38,6 +38,7 @@ public:
     using Delivery::Delivery;
 
     size_t buffered_bytes() const override { return Delivery::buffered_bytes() + buffer_.size(); }
+    std::optional<base::MonotonicTime> buffered_since() const override { return buffered_since_; }
 
 protected:
     bool collect(const StreamConfig& config) override {

@@ -89,10 +89,25 @@ function Why({ problem }: { problem: Problem }) {
   }
 }
 
+function BeingCreated() {
+  return (
+    <Panel title="The pipeline is being created">
+      <p>
+        Stream, guest access, SQL applications, functions, tables and archive are made one after the
+        other, as on AWS. The unicorns start when all of them are ready, in a few seconds.
+      </p>
+      <span class="spinner" />
+    </Panel>
+  );
+}
+
 export function EmptyFleet() {
   pulse.value;
   const store = feed.store.value;
   const problem = feed.problem.value;
+  const isReachable = feed.badge.value.state !== 'reconnecting' || problem !== null;
+  const isSetUp = feed.config.value?.settingUp !== true || (store?.count ?? 0) > 0;
+  if (!isSetUp && isReachable && problem?.kind !== 'insecure') return <BeingCreated />;
   if (problem) return <Why problem={problem} />;
   if (store && store.count > 0) return null;
   if (feed.badge.value.state !== 'live') {

@@ -53,8 +53,10 @@ export function focusSearch(): void {
 /** Selects the row `by` steps below the selected one in the list. */
 export function selectStep(by: number): void {
   const store = feed.store.value;
-  const rows = listed.value;
-  if (!store || rows.length === 0) return;
+  if (!store) return;
+  // Not the list as it was at the last pulse: a unicorn may have come since.
+  const rows = listedRows(store, listView.value);
+  if (rows.length === 0) return;
   const at = rows.findIndex((row) => store.names[row] === selected.value);
   const next =
     at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by));
