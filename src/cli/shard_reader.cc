@@ -35,8 +35,10 @@ wire::ApiResult<void> ShardReader::open(const ShardStart& start, const std::stri
     } else if (start.type == "AT_TIMESTAMP" && start.timestamp) {
         input.shard_filter.emplace().type = "AT_TIMESTAMP";
         input.shard_filter->timestamp = start.timestamp;
-    } else {
+    } else if (start.type == "TRIM_HORIZON") {
         input.shard_filter.emplace().type = "AT_TRIM_HORIZON";
+    } else {
+        return open_owner(input, start);
     }
     while (true) {
         WR_TRY(const auto output, client_.list_shards(input));
@@ -47,6 +49,25 @@ wire::ApiResult<void> ShardReader::open(const ShardStart& start, const std::stri
         input = {};
         input.next_token = output.next_token;
     }
+}
+
+/// A sequence number belongs to one shard: the others refuse it.
+wire::ApiResult<void> ShardReader::open_owner(gen::kinesis::ListShardsInput input,
+                                              const ShardStart& start) {
+    std::optional<wire::ApiError> refusal;
+    while (true) {
+        WR_TRY(const auto output, client_.list_shards(input));
+        for (const auto& shard : output.shards.value_or(std::vector<gen::kinesis::Shard>{})) {
+            auto added = add(shard.shard_id.value_or(""), start);
+            if (added) return {};
+            if (added.error().code != "InvalidArgumentException") return added;
+            refusal = std::move(added).error();
+        }
+        if (!output.next_token) break;
+        input = {};
+        input.next_token = output.next_token;
+    }
+    return base::fail(refusal ? *std::move(refusal) : wire::internal_failure());
 }
 
 wire::ApiResult<bool> ShardReader::read(Cursor& cursor, std::vector<ShardRecord>& records) {

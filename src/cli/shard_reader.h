@@ -32,7 +32,7 @@ public:
     ShardReader(gen::kinesis::Client& client, std::string stream)
         : client_(client), stream_(std::move(stream)) {}
 
-    /// Opens every shard at `start`; with `shard_id` only that one.
+    /// Opens every shard at `start`; with `shard_id`, or at a sequence number, only that one.
     wire::ApiResult<void> open(const ShardStart& start, const std::string& shard_id = "");
     /// One read of each open shard. An iterator that expired is taken anew after the last record
     /// seen.
@@ -48,6 +48,7 @@ private:
     };
     wire::ApiResult<std::string> iterator(const std::string& shard_id, const ShardStart& start);
     wire::ApiResult<void> add(const std::string& shard_id, const ShardStart& start);
+    wire::ApiResult<void> open_owner(gen::kinesis::ListShardsInput input, const ShardStart& start);
     wire::ApiResult<bool> read(Cursor& cursor, std::vector<ShardRecord>& records);
 
     gen::kinesis::Client& client_;

@@ -1,5 +1,7 @@
 // wildrydes stream list|create|show|delete|put|reshard.
 #include <CLI/App.hpp>
+#include <CLI/Validators.hpp>
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -26,6 +28,9 @@ struct Flags {
     std::string split;
     std::vector<std::string> merge;
     bool no_wait = false;
+    bool with_consumers = false;
+    int64_t record_kib_max = 0;
+    std::string mode;
 };
 
 /// Runs `body` with clients; tells its error.
@@ -79,6 +84,9 @@ wire::ApiResult<int> show(kinesis::Client& client, const Flags& flags, Format fo
     object.set("mode", stream.stream_mode_details->stream_mode.value_or(""));
     object.set("retentionHours", stream.retention_period_hours.value_or(0));
     object.set("openShards", stream.open_shard_count.value_or(0));
+    object.set("consumers", stream.consumer_count.value_or(0));
+    object.set("encryption", stream.encryption_type.value_or("NONE"));
+    object.set("maxRecordKiB", stream.max_record_size_in_ki_b.value_or(0));
     object.set("created", base::format_iso8601(*stream.stream_creation_timestamp));
     Table shards{{"shard", "state", "parent", "startingHashKey", "endingHashKey"}, {}};
     kinesis::ListShardsInput listing;
@@ -117,6 +125,7 @@ wire::ApiResult<int> create(Context& context, kinesis::Client& client, const Fla
     } else {
         input.shard_count = flags.shards;
     }
+    if (flags.record_kib_max > 0) input.max_record_size_in_ki_b = flags.record_kib_max;
     WR_TRY_VOID(client.create_stream(input));
     return wait_active(context, client, flags);
 }
@@ -171,13 +180,42 @@ wire::ApiResult<int> put(kinesis::Client& client, const Flags& flags) {
     return put_all(client, flags.name, std::move(batch));
 }
 
-wire::ApiResult<int> reshard(Context& context, kinesis::Client& client, const Flags& flags) {
-    if (flags.count > 0) {
+/// One call doubles or halves at most, so a far target takes several.
+wire::ApiResult<int> scale(Context& context, kinesis::Client& client, const Flags& flags) {
+    while (true) {
+        kinesis::DescribeStreamSummaryInput asking;
+        asking.stream_name = flags.name;
+        WR_TRY(const auto output, client.describe_stream_summary(asking));
+        const int64_t open = output.stream_description_summary->open_shard_count.value_or(1);
         kinesis::UpdateShardCountInput input;
         input.stream_name = flags.name;
-        input.target_shard_count = flags.count;
+        input.target_shard_count = std::clamp(flags.count, (open + 1) / 2, open * 2);
         input.scaling_type = "UNIFORM_SCALING";
         WR_TRY_VOID(client.update_shard_count(input));
+        const bool is_last = input.target_shard_count == flags.count;
+        Flags waiting = flags;
+        waiting.no_wait = flags.no_wait && is_last;
+        WR_TRY(const int code, wait_active(context, client, waiting));
+        if (is_last || code != exit_ok) return code;
+    }
+}
+
+wire::ApiResult<void> set_mode(kinesis::Client& client, const Flags& flags) {
+    kinesis::DescribeStreamSummaryInput asking;
+    asking.stream_name = flags.name;
+    WR_TRY(const auto output, client.describe_stream_summary(asking));
+    kinesis::UpdateStreamModeInput input;
+    input.stream_arn = output.stream_description_summary->stream_arn;
+    input.stream_mode_details.emplace().stream_mode =
+        flags.mode == "on-demand" ? "ON_DEMAND" : "PROVISIONED";
+    WR_TRY_VOID(client.update_stream_mode(input));
+    return {};
+}
+
+wire::ApiResult<int> reshard(Context& context, kinesis::Client& client, const Flags& flags) {
+    if (flags.count > 0) return scale(context, client, flags);
+    if (!flags.mode.empty()) {
+        WR_TRY_VOID(set_mode(client, flags));
     } else if (flags.merge.size() == 2) {
         kinesis::MergeShardsInput input;
         input.stream_name = flags.name;
@@ -198,6 +236,7 @@ wire::ApiResult<int> reshard(Context& context, kinesis::Client& client, const Fl
 wire::ApiResult<int> remove(kinesis::Client& client, const Flags& flags) {
     kinesis::DeleteStreamInput input;
     input.stream_name = flags.name;
+    if (flags.with_consumers) input.enforce_consumer_deletion = true;
     WR_TRY_VOID(client.delete_stream(input));
     return exit_ok;
 }
@@ -224,6 +263,26 @@ CLI::App* add(CLI::App& stream,
         };
     });
     return command;
+}
+
+void add_reshard(CLI::App& stream, Selection& selection, const std::shared_ptr<Flags>& flags) {
+    CLI::App* resharding = add(stream,
+                               selection,
+                               flags,
+                               "reshard",
+                               "Change the shards",
+                               [flags](Context& context, auto& client, Format) {
+                                   return reshard(context, client, *flags);
+                               });
+    resharding->add_option("name", flags->name, "Stream name")->required();
+    auto* choice = resharding->add_option_group("change");
+    choice->add_option("--count", flags->count, "To so many shards of equal ranges");
+    choice->add_option("--split", flags->split, "SHARD@HASHKEY: where the second child begins");
+    choice->add_option("--merge", flags->merge, "Two adjacent shards")->expected(2);
+    choice->add_option("--mode", flags->mode, "on-demand or provisioned")
+        ->check(CLI::IsMember({"on-demand", "provisioned"}));
+    choice->require_option(1);
+    resharding->add_flag("--no-wait", flags->no_wait, "Return while UPDATING");
 }
 
 }  // namespace
@@ -260,14 +319,18 @@ void add_stream(CLI::App& root, Selection& selection) {
                                    }));
     creation->add_option("--shards", flags->shards, "Shards")->capture_default_str();
     creation->add_flag("--on-demand", flags->is_on_demand, "In ON_DEMAND mode");
+    creation->add_option(
+        "--max-record-kib", flags->record_kib_max, "Largest record, 1024 to 10240");
     creation->add_flag("--no-wait", flags->no_wait, "Return while CREATING");
-    named(add(*stream,
-              selection,
-              flags,
-              "delete",
-              "Delete with all records",
-              [flags](Context&, auto& client, Format) { return remove(client, *flags); }))
-        ->alias("rm");
+    CLI::App* deletion =
+        named(add(*stream,
+                  selection,
+                  flags,
+                  "delete",
+                  "Delete with all records",
+                  [flags](Context&, auto& client, Format) { return remove(client, *flags); }));
+    deletion->alias("rm");
+    deletion->add_flag("--with-consumers", flags->with_consumers, "Also when it has consumers");
     CLI::App* putting =
         named(add(*stream,
                   selection,
@@ -277,20 +340,7 @@ void add_stream(CLI::App& root, Selection& selection) {
                   [flags](Context&, auto& client, Format) { return put(client, *flags); }));
     putting->add_option("data", flags->data, "The record; without it, standard input");
     putting->add_option("--key", flags->key, "Partition key; without it, the line's number");
-    CLI::App* resharding = named(add(*stream,
-                                     selection,
-                                     flags,
-                                     "reshard",
-                                     "Change the shards",
-                                     [flags](Context& context, auto& client, Format) {
-                                         return reshard(context, client, *flags);
-                                     }));
-    auto* choice = resharding->add_option_group("change");
-    choice->add_option("--count", flags->count, "To so many shards of equal ranges");
-    choice->add_option("--split", flags->split, "SHARD@HASHKEY: where the second child begins");
-    choice->add_option("--merge", flags->merge, "Two adjacent shards")->expected(2);
-    choice->require_option(1);
-    resharding->add_flag("--no-wait", flags->no_wait, "Return while UPDATING");
+    add_reshard(*stream, selection, flags);
     add_stream_tail(*stream, selection);
 }
 

@@ -50,9 +50,6 @@ std::string text_of(const ShardRecord& record, const std::string& format) {
 int tail(Context& context, const Flags& flags) {
     const auto start = parse_start(flags.from, context.clock().now());
     if (!start) return fail(exit_usage, "--from: latest, horizon, @TIME, @5m or seq:NUMBER");
-    if (start->type == "AT_SEQUENCE_NUMBER" && flags.shard.empty()) {
-        return fail(exit_usage, "--from seq:NUMBER needs --shard");
-    }
     std::optional<RecordFilter> filter;
     if (!flags.where.empty()) {
         filter = RecordFilter::parse(flags.where);

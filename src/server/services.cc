@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/logging.h"
 #include "server/program_files.h"
@@ -101,6 +102,8 @@ base::Result<void> Services::Parts::open_identity() {
 base::Result<void> Services::Parts::open_streams() {
     kinesis::EngineOptions options;
     options.has_aws_limits = foundation.options.kinesis_has_aws_limits;
+    options.master_key = base::as_bytes(base::hmac_sha256(
+        foundation.directory.root_keys().sealing_key, "kinesis stream keys"));
     options.state_change_delay = foundation.options.state_change_delay;
     WR_TRY(kinesis,
            kinesis::Engine::open(scoped("kinesis/"), foundation.clock, foundation.random, options));

@@ -85,6 +85,49 @@ def test_a_tail_follows_the_children_of_a_reshard(wildrydes, stream):
     assert tail.stdout.split() == ["before-0", "before-1", "before-2", "after-0", "after-1", "after-2"]
 
 
+def test_a_tail_begins_where_it_is_told(wildrydes, stream):
+    put = [wildrydes("stream", "put", stream, f"r{i}", "--key", "k").stdout.split() for i in range(4)]
+    time.sleep(1.1)  # times are sent as whole seconds
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    time.sleep(1.1)
+    wildrydes("stream", "put", stream, "late", "--key", "k")
+
+    def tail(start, *more):
+        return wildrydes("stream", "tail", stream, "--from", start, "--end", *more).stdout.split()
+
+    assert tail("horizon") == ["r0", "r1", "r2", "r3", "late"]
+    assert tail(f"seq:{put[2][1]}") == ["r2", "r3", "late"]
+    assert tail(f"seq:{put[2][1]}", "--shard", put[2][0]) == ["r2", "r3", "late"]
+    assert tail(f"@{moment}") == ["late"]
+    assert tail("horizon", "-n", "2") == ["r0", "r1"]
+    assert tail("latest") == []
+
+
+def test_a_far_shard_count_is_reached_in_steps(wildrydes, aws, unique):
+    name = unique("cli")
+    assert wildrydes("stream", "create", name, "--shards", "1", "--max-record-kib", "2048").returncode == 0
+    assert wildrydes("stream", "reshard", name, "--count", "7").returncode == 0
+    shown = json.loads(wildrydes("stream", "show", name, "-o", "json").stdout)
+    assert (shown["openShards"], shown["maxRecordKiB"], shown["encryption"]) == (7, 2048, "NONE")
+    assert wildrydes("stream", "reshard", name, "--count", "2").returncode == 0
+    open_shards = [s for s in json.loads(wildrydes("stream", "show", name, "-o", "json").stdout)["shards"]
+                   if s["state"] == "OPEN"]
+    first = open_shards[0]
+    middle = (int(first["startingHashKey"]) + int(first["endingHashKey"])) // 2
+    assert wildrydes("stream", "reshard", name, "--split", f"{first['shard']}@{middle}").returncode == 0
+    children = [s["shard"] for s in json.loads(wildrydes("stream", "show", name, "-o", "json").stdout)["shards"]
+                if s["parent"] == first["shard"]]
+    assert len(children) == 2
+    assert wildrydes("stream", "reshard", name, "--merge", *children).returncode == 0
+    assert wildrydes("stream", "reshard", name, "--mode", "on-demand").returncode == 0
+    shown = json.loads(wildrydes("stream", "show", name, "-o", "json").stdout)
+    assert (shown["mode"], shown["openShards"]) == ("ON_DEMAND", 2)
+    aws("kinesis").register_stream_consumer(StreamARN=shown["arn"], ConsumerName="c")
+    assert wildrydes("stream", "delete", name).returncode != 0
+    assert wildrydes("stream", "delete", name, "--with-consumers").returncode == 0
+    assert wildrydes("stream", "show", name).returncode == 4
+
+
 def test_a_fleet_sends_what_it_says(wildrydes, server, aws, stream):
     fleet = subprocess.Popen([BINARY, "fleet", "run", "--unicorns", "200", "--stream", stream, "--seed", "5",
                               "--data", server.data], stderr=subprocess.PIPE, text=True)

@@ -48,6 +48,8 @@ enum class ErrorCode {
     ProvisionedThroughputExceeded,
     ExpiredIterator,
     ExpiredNextToken,
+    Validation,  ///< the operation is not for a stream of this mode
+    KeyNotFound,
     InternalFailure,
 };
 struct Error {
@@ -109,6 +111,7 @@ struct Record {
     std::string partition_key;
     std::string data;
     base::Timestamp arrival;
+    bool is_encrypted = false;  ///< was, at rest
 };
 
 struct ReadResult {

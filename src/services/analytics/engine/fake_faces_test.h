@@ -118,7 +118,11 @@ public:
                                               size_t records_max,
                                               size_t) override {
         const base::MutexLock lock(mutex_);
-        const auto& shard = streams_.at(stream.name).shards.at(shard_id);
+        const auto& shards = streams_.at(stream.name).shards;
+        if (!shards.contains(shard_id))
+            return base::fail(
+                kinesis::Error{kinesis::ErrorCode::ResourceNotFound, "no shard " + shard_id});
+        const auto& shard = shards.at(shard_id);
         size_t at = 0;
         if (from.type == kinesis::StartType::AtSequenceNumber)
             at = std::stoul(from.sequence_number) - 1;

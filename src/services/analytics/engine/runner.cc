@@ -45,7 +45,7 @@ Result<void> add_start(size_t input,
             const bool has_parent =
                 shard.parent_id &&
                 std::any_of(info->shards.begin(), info->shards.end(), [&](const auto& other) {
-                    return other.id == *shard.parent_id;
+                    return other.id == shard.parent_id || other.id == shard.adjacent_parent_id;
                 });
             if (has_parent) continue;
         }
@@ -259,23 +259,19 @@ bool Runner::read_shard(size_t input, const std::string& shard_id, bool& failed)
                                      position.next,
                                      options_.read_records_max,
                                      options_.read_bytes_max);
+    if (!read && read.error().code == kinesis::ErrorCode::ResourceNotFound) {
+        failed = !forget_shard(input, shard_id);
+        if (!failed) return true;
+    }
     if (!read) {
         fault("read", read.error().message);
         failed = true;
         return false;
     }
     if (read->start_was_trimmed) {
-        ++metrics_.lost_records;
-        JournalEntry loss;
-        loss.rowtime = std::max(engine_->rowtime(), clock_.now());
-        loss.lost = "records of " + shard_id + " after " + position.next.sequence_number +
-                    " outlived the stream's retention and were not read";
-        base::log_error("analytics.lost",
-                        {{"application", application_.name.arn()}, {"message", loss.lost}});
-        if (!journal_and_apply(loss, {})) {
-            failed = true;
-            return false;
-        }
+        failed = !report_loss("records of " + shard_id + " after " + position.next.sequence_number +
+                              " outlived the stream's retention and were not read");
+        if (failed) return false;
     }
     metrics_.behind_latest_ms =
         std::max<int64_t>(metrics_.behind_latest_ms, read->behind_latest.count());
@@ -298,6 +294,33 @@ bool Runner::read_shard(size_t input, const std::string& shard_id, bool& failed)
     else if (read->records.empty())
         position.next = *read->next;
     return !read->records.empty() || !read->next;
+}
+
+bool Runner::report_loss(const std::string& message) {
+    ++metrics_.lost_records;
+    JournalEntry loss;
+    loss.rowtime = std::max(engine_->rowtime(), clock_.now());
+    loss.lost = message;
+    base::log_error("analytics.lost",
+                    {{"application", application_.name.arn()}, {"message", message}});
+    return journal_and_apply(loss, {});
+}
+
+/// A closed shard that the stream dropped before it was read to its end: its children go on. False
+/// when that is not what happened.
+bool Runner::forget_shard(size_t input, const std::string& shard_id) {
+    const auto info = faces_.kinesis->describe(sources_[input]);
+    if (!info) return false;
+    std::vector<std::string> children;
+    for (const auto& shard : info->shards) {
+        if (shard.id == shard_id) return false;
+        if (shard.parent_id == shard_id || shard.adjacent_parent_id == shard_id)
+            children.push_back(shard.id);
+    }
+    if (!report_loss(shard_id + " outlived the stream's retention before it was read to its end"))
+        return false;
+    finish_shard(input, shard_id, children);
+    return true;
 }
 
 /// A closed shard is done; its children start once every parent of theirs is.

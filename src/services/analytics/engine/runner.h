@@ -69,6 +69,8 @@ private:
     /// Journals `entry`, then does what it says.
     bool journal_and_apply(const JournalEntry& entry, const std::vector<kinesis::Record>& records);
     void apply(const JournalEntry& entry, const std::vector<kinesis::Record>& records);
+    bool report_loss(const std::string& message);
+    bool forget_shard(size_t input, const std::string& shard_id);
     void finish_shard(size_t input,
                       const std::string& shard_id,
                       const std::vector<std::string>& children);

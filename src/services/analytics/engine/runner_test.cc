@@ -233,6 +233,22 @@ TEST(AnalyticsRunner, children_are_read_after_their_parents) {
     EXPECT_NE(world.kinesis_.all("out")[0].find("\"N\":3"), std::string::npos);
 }
 
+TEST(AnalyticsRunner, a_shard_that_the_stream_dropped_does_not_hold_up_its_children) {
+    World world(summary_application());
+    auto& shards = world.kinesis_.streams_["in"].shards;
+    world.put(shard_0, "a", 1);
+    world.run();
+    EXPECT_EQ(world.runner_->metrics().records, 1U);
+    const std::string child = "shardId-000000000002";
+    shards[child].parents = {shard_0};
+    shards.erase(shard_0);
+    world.put(child, "a", 1);
+    world.run();
+    world.run();
+    EXPECT_EQ(world.runner_->metrics().records, 2U);
+    EXPECT_EQ(world.runner_->metrics().lost_records, 1U);
+}
+
 TEST(AnalyticsRunner, records_that_outlived_retention_are_told) {
     Application application = summary_application();
     Output errors = application.outputs[0];

@@ -166,6 +166,10 @@ private:
         described_at_ = now;
         std::set<std::string> listed;
         for (const auto& shard : info->shards) listed.insert(shard.id);
+        // Nothing more can be read of what the stream has dropped; its children go on.
+        std::erase_if(shards_, [&](const auto& entry) {
+            return !listed.contains(entry.first) && entry.second.first.empty();
+        });
         const auto is_read = [&](const std::optional<std::string>& parent) {
             if (!parent || !listed.contains(*parent)) return true;
             const auto known = shards_.find(*parent);

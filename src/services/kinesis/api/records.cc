@@ -154,6 +154,10 @@ ApiResult<model::GetRecordsOutput> KinesisService::get_records(const model::GetR
         return base::fail(model::errors::invalid_argument_exception(
             "The shard iterator does not belong to stream " + *input.stream_arn + "."));
     }
+    if (input.stream_id && *input.stream_id != at.stream->meta().stream_id) {
+        return base::fail(model::errors::invalid_argument_exception(
+            "The shard iterator does not belong to the stream with id " + *input.stream_id + "."));
+    }
     const bool has_limits = engine_.options().has_aws_limits;
     if (has_limits && !at.stream->admit_read(at.cursor.shard_index)) {
         return base::fail(to_api_error(rate_exceeded(name, at.cursor.shard_index)));
@@ -171,6 +175,7 @@ ApiResult<model::GetRecordsOutput> KinesisService::get_records(const model::GetR
         records[i].partition_key = std::move(record.partition_key);
         records[i].data = std::move(record.data);
         records[i].approximate_arrival_timestamp = record.arrival;
+        if (record.is_encrypted) records[i].encryption_type = "KMS";
     }
     output.millis_behind_latest = read.behind_latest.count();
     if (!read.at_end_of_shard) {

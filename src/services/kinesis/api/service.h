@@ -1,6 +1,8 @@
 #pragma once
 // Kinesis Data Streams on the wire: decoded input to the engine, its answer to decoded output.
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +17,12 @@ namespace model = wr::gen::kinesis;
 using wire::ApiResult;
 using wire::CallContext;
 
+/// What a ResourceARN names: a stream, or one of its consumers.
+struct Resource {
+    StreamName stream;
+    std::optional<ConsumerName> consumer;
+};
+
 /// @threads any
 class KinesisService final : public model::Service {
 public:
@@ -23,6 +31,8 @@ public:
     std::vector<wire::AccessRequest> access(std::string_view operation,
                                             const wire::InputView& input,
                                             const CallContext& context) override;
+    std::string resource_policy(const std::string& resource_arn,
+                                const CallContext& context) override;
 
     // streams.cc
     ApiResult<model::CreateStreamOutput> create_stream(const model::CreateStreamInput& input,
@@ -62,6 +72,37 @@ public:
     ApiResult<model::UpdateMaxRecordSizeOutput> update_max_record_size(
         const model::UpdateMaxRecordSizeInput& input, CallContext& context) override;
 
+    ApiResult<model::StartStreamEncryptionOutput> start_stream_encryption(
+        const model::StartStreamEncryptionInput& input, CallContext& context) override;
+    ApiResult<model::StopStreamEncryptionOutput> stop_stream_encryption(
+        const model::StopStreamEncryptionInput& input, CallContext& context) override;
+    ApiResult<model::UpdateStreamWarmThroughputOutput> update_stream_warm_throughput(
+        const model::UpdateStreamWarmThroughputInput& input, CallContext& context) override;
+
+    // accounts.cc
+    ApiResult<model::DescribeAccountSettingsOutput> describe_account_settings(
+        const model::DescribeAccountSettingsInput& input, CallContext& context) override;
+    ApiResult<model::UpdateAccountSettingsOutput> update_account_settings(
+        const model::UpdateAccountSettingsInput& input, CallContext& context) override;
+
+    // policies.cc
+    ApiResult<model::PutResourcePolicyOutput> put_resource_policy(
+        const model::PutResourcePolicyInput& input, CallContext& context) override;
+    ApiResult<model::GetResourcePolicyOutput> get_resource_policy(
+        const model::GetResourcePolicyInput& input, CallContext& context) override;
+    ApiResult<model::DeleteResourcePolicyOutput> delete_resource_policy(
+        const model::DeleteResourcePolicyInput& input, CallContext& context) override;
+
+    // consumers.cc
+    ApiResult<model::RegisterStreamConsumerOutput> register_stream_consumer(
+        const model::RegisterStreamConsumerInput& input, CallContext& context) override;
+    ApiResult<model::DescribeStreamConsumerOutput> describe_stream_consumer(
+        const model::DescribeStreamConsumerInput& input, CallContext& context) override;
+    ApiResult<model::ListStreamConsumersOutput> list_stream_consumers(
+        const model::ListStreamConsumersInput& input, CallContext& context) override;
+    ApiResult<model::DeregisterStreamConsumerOutput> deregister_stream_consumer(
+        const model::DeregisterStreamConsumerInput& input, CallContext& context) override;
+
     // tags.cc
     ApiResult<model::AddTagsToStreamOutput> add_tags_to_stream(
         const model::AddTagsToStreamInput& input, CallContext& context) override;
@@ -96,11 +137,36 @@ private:
     ApiResult<StreamName> target_of(const Input& input, const CallContext& context) {
         return target(input.stream_name, input.stream_arn, input.stream_id, context);
     }
-    ApiResult<StreamName> resource_target(const std::optional<std::string>& arn,
-                                          const CallContext& context);
-    ApiResult<void> set_tags(const StreamName& name,
-                             const std::map<std::string, std::string>& tags);
-    ApiResult<void> remove_tags(const StreamName& name, const std::vector<std::string>& keys);
+    ApiResult<Resource> resource_target(const std::optional<std::string>& arn,
+                                        const CallContext& context);
+    /// The consumer an input means: its ARN, or its name with the stream's ARN or id.
+    ApiResult<ConsumerName> consumer_target(const std::optional<std::string>& arn,
+                                            const std::optional<std::string>& stream,
+                                            const std::optional<std::string>& stream_id,
+                                            const std::optional<std::string>& name,
+                                            const CallContext& context);
+    /// Whether the rate of calls to `operation` allows this one; `stream` for those that are
+    /// counted by it.
+    ApiResult<void> admit(std::string_view operation,
+                          const CallContext& context,
+                          const std::optional<StreamName>& stream = {}) {
+        if (!engine_.options().has_aws_limits) return {};
+        return admit_limited(operation, context, stream);
+    }
+    ApiResult<void> admit_limited(std::string_view operation,
+                                  const CallContext& context,
+                                  const std::optional<StreamName>& stream);
+    /// ARN of what an input is about, or *.
+    std::string resource_of(std::string_view operation,
+                            const wire::InputView& input,
+                            const CallContext& context);
+    using Tags = std::map<std::string, std::string>;
+    ApiResult<void> change_tags(const Resource& resource,
+                                const std::function<Result<void>(Tags&)>& change);
+    ApiResult<void> change_policy(const Resource& resource,
+                                  const std::function<Result<void>(std::string&)>& change);
+    ApiResult<void> set_tags(const Resource& resource, const Tags& tags);
+    ApiResult<void> remove_tags(const Resource& resource, const std::vector<std::string>& keys);
     ApiResult<PageToken> open_page(const std::string& text, std::string_view kind);
 
     Engine& engine_;
@@ -117,5 +183,8 @@ wire::ApiError to_api_error(const Error& error);
 
 model::Shard to_shard(const ShardMeta& shard);
 model::StreamModeDetails to_mode(const StreamMeta& meta);
+model::WarmThroughputObject to_warm_throughput(int target_mibps, size_t open_shards);
+/// Empty when every tag may be set.
+std::optional<Error> find_bad_tag(const std::map<std::string, std::string>& tags);
 
 }  // namespace wr::kinesis::api

@@ -10,12 +10,13 @@ namespace {
 constexpr int64_t shards_per_page = 1'000;
 
 /// What a ShardFilter lets through.
-bool matches(const ShardMeta& shard,
+bool matches(const Topology& topology,
+             const ShardMeta& shard,
              const std::optional<model::ShardFilter>& filter,
              base::Timestamp horizon) {
     if (!filter) return true;
     const std::string& type = *filter->type;
-    const auto opened_by = [&](base::Timestamp time) { return shard.created <= time; };
+    const auto opened_by = [&](base::Timestamp time) { return topology.opened(shard) <= time; };
     const auto open_at_or_after = [&](base::Timestamp time) {
         return shard.is_open() || shard.closed >= time;
     };
@@ -32,6 +33,20 @@ bool matches(const ShardMeta& shard,
     const base::Timestamp time = std::max(filter->timestamp.value_or(horizon), horizon);
     if (type == "AT_TIMESTAMP") return open_at_or_after(time) && opened_by(time);
     return open_at_or_after(time);  // FROM_TIMESTAMP
+}
+
+ApiResult<void> check_filter(const model::ShardFilter& filter) {
+    const std::string& type = *filter.type;
+    const bool needs_id = type == "AFTER_SHARD_ID";
+    const bool needs_time = type == "AT_TIMESTAMP" || type == "FROM_TIMESTAMP";
+    const auto refuse = [&](const char* member, bool is_needed) {
+        return base::fail(model::errors::invalid_argument_exception(
+            std::string(member) + (is_needed ? " must be provided" : " cannot be provided") +
+            " in ShardFilter of type " + type + "."));
+    };
+    if (needs_id != filter.shard_id.has_value()) return refuse("ShardId", needs_id);
+    if (needs_time != filter.timestamp.has_value()) return refuse("Timestamp", needs_time);
+    return {};
 }
 
 }  // namespace
@@ -89,10 +104,12 @@ ApiResult<model::ListShardsOutput> KinesisService::list_shards(const model::List
                 "Either NextToken or StreamName should be provided."));
         }
         WR_TRY(name, target_of(input, context));
+        if (filter) WR_TRY_VOID(check_filter(*filter));
         if (input.exclusive_start_shard_id) {
             after = parse_shard_id(*input.exclusive_start_shard_id);
         }
     }
+    WR_TRY_VOID(admit("ListShards", context, name));
     WR_KINESIS_TRY(const StreamMeta meta, engine_.stream(*name));
     if (meta.status(engine_.now()) == StreamStatus::Creating) {
         return base::fail(to_api_error(not_active(*name, StreamStatus::Creating)));
@@ -103,7 +120,8 @@ ApiResult<model::ListShardsOutput> KinesisService::list_shards(const model::List
     model::ListShardsOutput output;
     output.shards.emplace();
     for (const ShardMeta& shard : meta.topology->shards()) {
-        if ((after && shard.index <= *after) || !matches(shard, filter, horizon)) continue;
+        if ((after && shard.index <= *after) || !matches(*meta.topology, shard, filter, horizon))
+            continue;
         if (output.shards->size() == limit) {
             std::string scope = name->arn() + "\n";
             const auto time = filter ? filter->timestamp.value_or(horizon) : horizon;
@@ -122,6 +140,7 @@ ApiResult<model::ListShardsOutput> KinesisService::list_shards(const model::List
 
 ApiResult<model::SplitShardOutput> KinesisService::split_shard(const model::SplitShardInput& input,
                                                                CallContext& context) {
+    WR_TRY_VOID(admit("SplitShard", context));
     WR_TRY(const StreamName name, target_of(input, context));
     auto done = engine_.split_shard(name, *input.shard_to_split, *input.new_starting_hash_key);
     if (!done) return base::fail(to_api_error(done.error()));
@@ -130,6 +149,7 @@ ApiResult<model::SplitShardOutput> KinesisService::split_shard(const model::Spli
 
 ApiResult<model::MergeShardsOutput> KinesisService::merge_shards(
     const model::MergeShardsInput& input, CallContext& context) {
+    WR_TRY_VOID(admit("MergeShards", context));
     WR_TRY(const StreamName name, target_of(input, context));
     auto done = engine_.merge_shards(name, *input.shard_to_merge, *input.adjacent_shard_to_merge);
     if (!done) return base::fail(to_api_error(done.error()));
@@ -138,6 +158,7 @@ ApiResult<model::MergeShardsOutput> KinesisService::merge_shards(
 
 ApiResult<model::UpdateShardCountOutput> KinesisService::update_shard_count(
     const model::UpdateShardCountInput& input, CallContext& context) {
+    WR_TRY_VOID(admit("UpdateShardCount", context));
     WR_TRY(const StreamName name, target_of(input, context));
     constexpr int64_t count_max = 1'000'000;
     const int64_t count = std::min(*input.target_shard_count, count_max);

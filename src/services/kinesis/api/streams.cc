@@ -29,8 +29,14 @@ model::StreamModeDetails to_mode(const StreamMeta& meta) {
     return {std::string(meta.is_on_demand ? on_demand : provisioned)};
 }
 
+model::WarmThroughputObject to_warm_throughput(int target_mibps, size_t open_shards) {
+    const auto current = static_cast<int64_t>(open_shards);
+    return {std::max<int64_t>(target_mibps, current), current};
+}
+
 ApiResult<model::CreateStreamOutput> KinesisService::create_stream(
     const model::CreateStreamInput& input, CallContext& context) {
+    WR_TRY_VOID(admit("CreateStream", context));
     CreateOptions options;
     options.is_on_demand =
         input.stream_mode_details && input.stream_mode_details->stream_mode == on_demand;
@@ -45,7 +51,17 @@ ApiResult<model::CreateStreamOutput> KinesisService::create_stream(
     options.shard_count = static_cast<uint32_t>(input.shard_count.value_or(1));
     options.record_kib_max =
         static_cast<int>(input.max_record_size_in_ki_b.value_or(options.record_kib_max));
+    if (input.warm_throughput_mi_bps) {
+        if (!options.is_on_demand) {
+            return base::fail(wire::validation_error(
+                "WarmThroughputMiBps is only supported for data streams with the on-demand "
+                "capacity mode."));
+        }
+        constexpr int64_t mibps_max = 1'000'000;
+        options.warm_mibps = static_cast<int>(std::min(*input.warm_throughput_mi_bps, mibps_max));
+    }
     if (input.tags) options.tags = *input.tags;
+    if (auto bad = find_bad_tag(options.tags)) return base::fail(to_api_error(*bad));
     const StreamName name{context.account, context.region, input.stream_name.value_or("")};
     auto created = engine_.create_stream(name, options);
     if (!created) return base::fail(to_api_error(created.error()));
@@ -54,14 +70,16 @@ ApiResult<model::CreateStreamOutput> KinesisService::create_stream(
 
 ApiResult<model::DeleteStreamOutput> KinesisService::delete_stream(
     const model::DeleteStreamInput& input, CallContext& context) {
+    WR_TRY_VOID(admit("DeleteStream", context));
     WR_TRY(const StreamName name, target_of(input, context));
-    auto deleted = engine_.delete_stream(name);
+    auto deleted = engine_.delete_stream(name, input.enforce_consumer_deletion.value_or(false));
     if (!deleted) return base::fail(to_api_error(deleted.error()));
     return model::DeleteStreamOutput{};
 }
 
 ApiResult<model::DescribeStreamOutput> KinesisService::describe_stream(
     const model::DescribeStreamInput& input, CallContext& context) {
+    WR_TRY_VOID(admit("DescribeStream", context));
     WR_TRY(const StreamName name, target_of(input, context));
     WR_KINESIS_TRY(const StreamMeta meta, engine_.stream(name));
     const StreamStatus status = meta.status(engine_.now());
@@ -96,6 +114,7 @@ ApiResult<model::DescribeStreamOutput> KinesisService::describe_stream(
 
 ApiResult<model::DescribeStreamSummaryOutput> KinesisService::describe_stream_summary(
     const model::DescribeStreamSummaryInput& input, CallContext& context) {
+    WR_TRY_VOID(admit("DescribeStreamSummary", context));
     WR_TRY(const StreamName name, target_of(input, context));
     WR_KINESIS_TRY(const StreamMeta meta, engine_.stream(name));
     const StreamStatus status = meta.status(engine_.now());
@@ -113,13 +132,21 @@ ApiResult<model::DescribeStreamSummaryOutput> KinesisService::describe_stream_su
     const bool has_shards = status != StreamStatus::Creating;
     stream.open_shard_count =
         has_shards ? static_cast<int64_t>(meta.topology->open_count()) : int64_t{0};
-    stream.consumer_count = 0;
+    stream.consumer_count =
+        std::count_if(meta.consumers.begin(), meta.consumers.end(), [&](const auto& consumer) {
+            return !consumer.second.is_gone(engine_.now());
+        });
+    const AccountSettings settings = engine_.account_settings(name.account, name.region);
+    if (meta.is_on_demand && settings.is_committed(engine_.now())) {
+        stream.warm_throughput = to_warm_throughput(meta.warm_mibps, meta.topology->open_count());
+    }
     stream.max_record_size_in_ki_b = meta.record_kib_max;
     return model::DescribeStreamSummaryOutput{std::move(stream)};
 }
 
 ApiResult<model::ListStreamsOutput> KinesisService::list_streams(
     const model::ListStreamsInput& input, CallContext& context) {
+    WR_TRY_VOID(admit("ListStreams", context));
     std::string after = input.exclusive_start_stream_name.value_or("");
     if (input.next_token) {
         WR_TRY(const PageToken token, open_page(*input.next_token, streams_scope));
@@ -151,6 +178,7 @@ ApiResult<model::ListStreamsOutput> KinesisService::list_streams(
 
 ApiResult<model::DescribeLimitsOutput> KinesisService::describe_limits(
     const model::DescribeLimitsInput&, CallContext& context) {
+    WR_TRY_VOID(admit("DescribeLimits", context));
     const AccountLimits limits = engine_.limits(context.account, context.region);
     model::DescribeLimitsOutput output;
     output.shard_limit = limits.shard_limit;

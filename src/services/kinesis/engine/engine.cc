@@ -17,14 +17,6 @@ constexpr std::string_view token_key = "token-key";
 constexpr std::string_view leaps_key = "clock-leaps";
 constexpr size_t number_bytes = 8;
 
-std::string stream_key(const StreamName& name) {
-    std::string key(stream_prefix);
-    kv::append_key_part(key, name.account);
-    kv::append_key_part(key, name.region);
-    kv::append_key_part(key, name.name);
-    return key;
-}
-
 base::Error damaged(std::string_view what) {
     return {base::ErrorCode::Corruption, "kinesis metadata is damaged: " + std::string(what)};
 }
@@ -65,6 +57,14 @@ ShardInfo shard_info(const ShardMeta& shard) {
 
 }  // namespace
 
+std::string stream_key(const StreamName& name) {
+    std::string key(stream_prefix);
+    kv::append_key_part(key, name.account);
+    kv::append_key_part(key, name.region);
+    kv::append_key_part(key, name.name);
+    return key;
+}
+
 Engine::Engine(kv::Store& store,
                const base::Clock& clock,
                base::Random& random,
@@ -72,7 +72,11 @@ Engine::Engine(kv::Store& store,
     : store_(store),
       random_(random),
       options_(options),
-      environment_{clock, options.has_aws_limits, EntryCache(options.cache_bytes_max)} {}
+      environment_{clock,
+                   random,
+                   options.has_aws_limits,
+                   options.master_key,
+                   EntryCache(options.cache_bytes_max)} {}
 
 base::Result<std::unique_ptr<Engine>> Engine::open(kv::Store& store,
                                                    const base::Clock& clock,
@@ -116,6 +120,10 @@ base::Result<void> Engine::load_streams() {
             return false;
         }
         auto stream = std::make_shared<Stream>(environment_, *meta);
+        if (!stream->has_keys()) {
+            bad_key = "the keys of " + meta->name.arn() + " do not open with this server's";
+            return false;
+        }
         by_incarnation_[meta->incarnation] = stream;
         by_name_[meta->name] = std::move(stream);
         return true;
@@ -184,6 +192,7 @@ base::Result<void> Engine::finish_recovery(log::Log& log) {
 }
 
 base::Result<log::Position> Engine::run_retention() {
+    scale_on_demand();
     const base::MutexLock control(control_mutex_);
     // Before the streams are looked at: what is queued later lies behind it.
     log::Position horizon = environment_.log->end();

@@ -15,6 +15,7 @@
 #include "base/random.h"
 #include "kv/store.h"
 #include "log/log.h"
+#include "services/kinesis/engine/call_throttle.h"
 #include "services/kinesis/engine/retention_clock.h"
 #include "services/kinesis/engine/stream.h"
 #include "services/kinesis/engine/token.h"
@@ -23,9 +24,13 @@
 namespace wr::kinesis {
 
 struct EngineOptions {
-    bool has_aws_limits = false;  ///< throttle shards as AWS does
+    bool has_aws_limits = false;  ///< throttle shards and calls as AWS does
+    std::string master_key{};     ///< 32 bytes, for streams that are encrypted; or none
     std::chrono::milliseconds state_change_delay{0};
     uint32_t open_shards_max = 20'000;  ///< of an account in a region
+    uint32_t on_demand_streams_max = 50;
+    /// Over which the load of an on-demand stream is measured, at least.
+    std::chrono::seconds load_window{30};
     size_t cache_bytes_max = 64ULL * 1024 * 1024;
 };
 
@@ -33,7 +38,28 @@ struct CreateOptions {
     uint32_t shard_count = 1;
     bool is_on_demand = false;
     int record_kib_max = 1'024;
+    int warm_mibps = 0;
     std::map<std::string, std::string> tags{};
+};
+
+/// Which consumer of a stream; its ARN also says when it was registered.
+struct ConsumerName {
+    StreamName stream;
+    std::string name;
+    std::optional<int64_t> created_seconds{};
+};
+std::string consumer_arn(const StreamName& stream, const ConsumerMeta& consumer);
+Error consumer_not_active(const StreamName& stream, const ConsumerMeta& consumer);
+/// Empty when it is something else.
+std::optional<ConsumerName> parse_consumer_arn(std::string_view arn);
+
+/// The commitment to a minimum of throughput, which warm throughput needs.
+struct AccountSettings {
+    std::optional<base::Timestamp> started;
+    std::optional<base::Timestamp> ended;  ///< or will end then
+
+    bool is_committed(base::Timestamp now) const { return started && (!ended || now < *ended); }
+    base::Timestamp earliest_end() const { return *started + std::chrono::hours{24}; }
 };
 
 struct AccountLimits {
@@ -42,6 +68,14 @@ struct AccountLimits {
     uint32_t on_demand_streams = 0;
     uint32_t on_demand_stream_limit = 50;
 };
+
+/// Fewer an on-demand stream never has from its creation.
+constexpr uint32_t on_demand_shards_min = 4;
+/// 10 GiB/s: the most that an on-demand stream may be made ready for, or grows to.
+constexpr uint32_t on_demand_shards_max = 10'240;
+
+/// Where a stream's metadata is stored.
+std::string stream_key(const StreamName& name);
 
 /// A cursor with the stream it belongs to.
 struct StreamCursor {
@@ -73,7 +107,7 @@ public:
 
     // Streams.
     Result<void> create_stream(const StreamName& name, const CreateOptions& options);
-    Result<void> delete_stream(const StreamName& name);
+    Result<void> delete_stream(const StreamName& name, bool with_consumers = true);
     Result<StreamMeta> stream(const StreamName& name);
     Result<PutTerms> put_terms(const StreamName& name);
     Result<StreamName> name_of_id(const std::string& account,
@@ -84,6 +118,8 @@ public:
                                          const std::string& region,
                                          const std::string& after,
                                          size_t count_max);
+    /// JSON of the policy on a stream, or empty.
+    std::string policy_of(const StreamName& name);
     AccountLimits limits(const std::string& account, const std::string& region);
     /// Changes tags, retention, mode and the like. @error as `change` says, ResourceNotFound,
     /// ResourceInUse when `needs_active` and the stream is not ACTIVE
@@ -99,6 +135,35 @@ public:
                               const std::string& adjacent);
     /// The number of open shards before.
     Result<uint32_t> update_shard_count(const StreamName& name, uint32_t target);
+    Result<void> set_mode(const StreamName& name, bool is_on_demand, std::optional<int> warm_mibps);
+    /// The throughput that the shards were ready for before.
+    Result<uint32_t> set_warm_throughput(const StreamName& name, int mibps);
+    /// Doubles the shards of on-demand streams whose load has passed half of what they take.
+    void scale_on_demand();
+    Result<void> start_encryption(const StreamName& name, const std::string& key_id);
+    Result<void> stop_encryption(const StreamName& name, const std::string& key_id);
+
+    // Consumers with enhanced fan-out.
+    Result<ConsumerMeta> register_consumer(const StreamName& stream,
+                                           const std::string& consumer,
+                                           const std::map<std::string, std::string>& tags);
+    Result<ConsumerMeta> consumer(const ConsumerName& name);
+    Result<void> deregister_consumer(const ConsumerName& name);
+    Result<void> update_consumer(const ConsumerName& name,
+                                 const std::function<Result<void>(ConsumerMeta&)>& change);
+    uint32_t consumers_max(const StreamMeta& meta);
+
+    // Accounts.
+    AccountSettings account_settings(const std::string& account, const std::string& region);
+    Result<AccountSettings> set_commitment(const std::string& account,
+                                           const std::string& region,
+                                           bool is_wanted);
+    /// Whether the rate of calls to `operation` allows one more; always without AWS's limits.
+    /// `resource` is what is called upon, for operations that are counted by it.
+    bool admit_call(std::string_view operation,
+                    const std::string& account,
+                    const std::string& region,
+                    const std::string& resource);
 
     // Reading with iterators.
     Result<std::string> shard_iterator(const StreamName& name,
@@ -148,13 +213,20 @@ private:
         const StreamName& name,
         const std::function<Result<void>(StreamMeta&, const NextCounter&)>& change);
     Result<void> check_shard_limit(const StreamName& name, uint32_t more);
+    Result<void> check_on_demand_limit(const StreamName& name);
     Result<ReadFrom> place_of(Stream& stream, const Cursor& cursor) const;
+    /// @error Validation unless the account of `name` has committed itself
+    Result<void> check_warm_throughput(const StreamName& name, int mibps);
+    Result<void> grow_to(const StreamName& name,
+                         uint32_t shards,
+                         const std::function<Result<void>(StreamMeta&)>& change);
 
     kv::Store& store_;
     base::Random& random_;
     const EngineOptions options_;
     StreamEnvironment environment_;
     std::unique_ptr<TokenCodec> tokens_;
+    CallThrottle calls_;
     std::string replay_damage_;
 
     base::Mutex control_mutex_;  ///< one change of metadata at a time; taken before any other

@@ -8,39 +8,17 @@ namespace wr::kinesis {
 namespace {
 
 constexpr std::chrono::minutes iterator_life{5};
-constexpr uint32_t on_demand_shards = 4;
 constexpr int retention_hours_min = 24;
 constexpr int retention_hours_max = 8'760;
 constexpr std::string_view id_alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-
-std::string stream_key(const StreamName& name) {
-    std::string key("stream/");
-    kv::append_key_part(key, name.account);
-    kv::append_key_part(key, name.region);
-    kv::append_key_part(key, name.name);
-    return key;
-}
 
 Error invalid(std::string message) {
     return {ErrorCode::InvalidArgument, std::move(message)};
 }
 
-std::string in_stream(const StreamName& name) {
-    return " in stream " + name.name + " under account " + name.account;
-}
-
 /// Thu Jan 22 01:22:02 UTC 2015
 std::string format_for_message(base::Timestamp time) {
     return base::format_time(time, "%a %b %d %H:%M:%S UTC %Y");
-}
-
-Result<const ShardMeta*> find_shard(const StreamMeta& meta, const std::string& shard) {
-    const std::optional<uint32_t> index = parse_shard_id(shard);
-    const ShardMeta* found = index ? meta.topology->find(*index) : nullptr;
-    if (found != nullptr) return found;
-    return base::fail(Error{
-        ErrorCode::ResourceNotFound,
-        "Could not find shard " + (index ? shard_id(*index) : shard) + in_stream(meta.name) + "."});
 }
 
 }  // namespace
@@ -60,6 +38,15 @@ Result<void> Engine::check_shard_limit(const StreamName& name, uint32_t more) {
             "limits and how to request higher limits."});
 }
 
+Result<void> Engine::check_on_demand_limit(const StreamName& name) {
+    const AccountLimits now = limits(name.account, name.region);
+    if (now.on_demand_streams < now.on_demand_stream_limit) return {};
+    return base::fail(Error{
+        ErrorCode::LimitExceeded,
+        "This request would exceed the on-demand stream limit for the account " + name.account +
+            " in " + name.region + ". Limit: " + std::to_string(now.on_demand_stream_limit) + "."});
+}
+
 Result<void> Engine::create_stream(const StreamName& name, const CreateOptions& options) {
     const base::MutexLock control(control_mutex_);
     const base::Timestamp now = environment_.clock.now();
@@ -77,8 +64,16 @@ Result<void> Engine::create_stream(const StreamName& name, const CreateOptions& 
         }
         if (!purge(old)) return base::fail(internal_failure());
     }
-    const uint32_t count = options.is_on_demand ? on_demand_shards : options.shard_count;
-    WR_TRY_VOID(check_shard_limit(name, count));
+    const uint32_t count =
+        options.is_on_demand
+            ? std::max(on_demand_shards_min, static_cast<uint32_t>(options.warm_mibps))
+            : options.shard_count;
+    if (options.warm_mibps > 0) WR_TRY_VOID(check_warm_throughput(name, options.warm_mibps));
+    if (options.is_on_demand) {
+        WR_TRY_VOID(check_on_demand_limit(name));
+    } else {
+        WR_TRY_VOID(check_shard_limit(name, count));
+    }
 
     StreamMeta meta;
     meta.name = name;
@@ -87,6 +82,7 @@ Result<void> Engine::create_stream(const StreamName& name, const CreateOptions& 
     meta.created = now;
     meta.is_on_demand = options.is_on_demand;
     meta.record_kib_max = options.record_kib_max;
+    meta.warm_mibps = options.warm_mibps;
     meta.tags = options.tags;
     meta.topology = std::make_shared<const Topology>(Topology::equal(count, now));
     meta.begin_change(StreamStatus::Creating, now, options_.state_change_delay);
@@ -102,11 +98,22 @@ Result<void> Engine::create_stream(const StreamName& name, const CreateOptions& 
     return {};
 }
 
-Result<void> Engine::delete_stream(const StreamName& name) {
+Result<void> Engine::delete_stream(const StreamName& name, bool with_consumers) {
     const base::MutexLock control(control_mutex_);
     WR_TRY(const std::shared_ptr<Stream> stream, find(name));
-    if (stream->meta().change == StreamStatus::Deleting) return {};
+    const StreamMeta before = stream->meta();
+    if (before.change == StreamStatus::Deleting) return {};
     const base::Timestamp now = environment_.clock.now();
+    const bool has_consumers =
+        std::any_of(before.consumers.begin(), before.consumers.end(), [&](const auto& consumer) {
+            return !consumer.second.is_gone(now);
+        });
+    if (has_consumers && !with_consumers) {
+        return base::fail(Error{ErrorCode::ResourceInUse,
+                                "Stream " + name.name + " under account " + name.account +
+                                    " has registered consumers: deregister them first, or set "
+                                    "EnforceConsumerDeletion."});
+    }
     WR_TRY_VOID(stream->update(
         [&](StreamMeta& meta) -> Result<void> {
             meta.begin_change(StreamStatus::Deleting, now, options_.state_change_delay);
@@ -161,6 +168,7 @@ std::vector<StreamMeta> Engine::list_streams(const std::string& account,
 AccountLimits Engine::limits(const std::string& account, const std::string& region) {
     AccountLimits limits;
     limits.shard_limit = options_.open_shards_max;
+    limits.on_demand_stream_limit = options_.on_demand_streams_max;
     for (const StreamMeta& meta : list_streams(account, region, "", SIZE_MAX)) {
         if (meta.is_on_demand) {
             ++limits.on_demand_streams;
@@ -233,85 +241,6 @@ Result<void> Engine::set_retention(const StreamName& name, int hours, bool is_in
             StreamStatus::Updating, environment_.clock.now(), options_.state_change_delay);
         return {};
     });
-}
-
-Result<void> Engine::split_shard(const StreamName& name,
-                                 const std::string& shard,
-                                 const std::string& new_starting_hash_key) {
-    WR_TRY_VOID(check_shard_limit(name, 1));
-    return reshard(name, [&](StreamMeta& meta, const NextCounter& next) -> Result<void> {
-        WR_TRY(const ShardMeta* parent, find_shard(meta, shard));
-        const std::string id = shard_id(parent->index);
-        if (!parent->is_open()) {
-            return base::fail(
-                Error{ErrorCode::ResourceInUse, "Shard " + id + in_stream(name) + " is not open."});
-        }
-        const std::optional<Uint128> start = parse_uint128(new_starting_hash_key);
-        if (!start || *start <= parent->hash_first + 1 || *start >= parent->hash_last) {
-            return base::fail(invalid(
-                "NewStartingHashKey " + new_starting_hash_key + " used in SplitShard() on shard " +
-                id + in_stream(name) +
-                " is not both greater than one plus the shard's StartingHashKey " +
-                format_uint128(parent->hash_first) + " and less than the shard's EndingHashKey " +
-                format_uint128(parent->hash_last) + "."));
-        }
-        Topology topology = *meta.topology;
-        topology.split(parent->index, *start, next[parent->index], environment_.clock.now());
-        meta.topology = std::make_shared<const Topology>(std::move(topology));
-        return {};
-    });
-}
-
-Result<void> Engine::merge_shards(const StreamName& name,
-                                  const std::string& shard,
-                                  const std::string& adjacent) {
-    return reshard(name, [&](StreamMeta& meta, const NextCounter& next) -> Result<void> {
-        WR_TRY(const ShardMeta* first, find_shard(meta, shard));
-        WR_TRY(const ShardMeta* second, find_shard(meta, adjacent));
-        const auto meets = [](const ShardMeta& left, const ShardMeta& right) {
-            return left.hash_last != uint128_max && left.hash_last + 1 == right.hash_first;
-        };
-        const bool is_adjacent = meets(*first, *second) || meets(*second, *first);
-        if (!is_adjacent || !first->is_open() || !second->is_open()) {
-            return base::fail(invalid("Shards " + shard_id(first->index) + " and " +
-                                      shard_id(second->index) + in_stream(name) +
-                                      " are not an adjacent pair of shards eligible for merging"));
-        }
-        Topology topology = *meta.topology;
-        topology.merge(first->index,
-                       second->index,
-                       next[first->index],
-                       next[second->index],
-                       environment_.clock.now());
-        meta.topology = std::make_shared<const Topology>(std::move(topology));
-        return {};
-    });
-}
-
-Result<uint32_t> Engine::update_shard_count(const StreamName& name, uint32_t target) {
-    WR_TRY(const StreamMeta before, stream(name));
-    const auto current = static_cast<uint32_t>(before.topology->open_count());
-    if (target > current) WR_TRY_VOID(check_shard_limit(name, target - current));
-    WR_TRY_VOID(reshard(name, [&](StreamMeta& meta, const NextCounter& next) -> Result<void> {
-        const auto open = static_cast<uint32_t>(meta.topology->open_count());
-        if (meta.is_on_demand) {
-            return base::fail(
-                invalid("Request is invalid: stream " + name.name + " is in ON_DEMAND mode."));
-        }
-        if (target > open * 2 || target * 2 < open) {
-            return base::fail(Error{
-                ErrorCode::LimitExceeded,
-                "UpdateShardCount cannot scale " +
-                    std::string(target > open ? "up over double" : "down below half") +
-                    " your current open shard count. Current open shard count: " +
-                    std::to_string(open) + ", target shard count: " + std::to_string(target)});
-        }
-        Topology topology = *meta.topology;
-        topology.resize(target, next, environment_.clock.now());
-        meta.topology = std::make_shared<const Topology>(std::move(topology));
-        return {};
-    }));
-    return current;
 }
 
 Result<std::string> Engine::shard_iterator(const StreamName& name,

@@ -10,9 +10,11 @@
 namespace wr::kinesis {
 namespace {
 
-constexpr uint8_t format_version = 1;
+constexpr uint8_t format_plain = 1;
+constexpr uint8_t format_sealed = 2;  // what does not know encryption must not read it
 constexpr uint8_t flag_producer = 1;
 constexpr size_t head_bytes = 16;        // version, flags, 2 zero, u32 sections, u64 arrival
+constexpr size_t seal_bytes = 44;        // u32 key, 16 salt, u64 count, 16 tag
 constexpr size_t section_bytes = 24;     // u32 shard, u32 records, u64 counter, u32 begin, u32 end
 constexpr size_t record_head_bytes = 6;  // u16 key length, u32 data length
 
@@ -32,16 +34,69 @@ T load(const char* at) {
     return value;
 }
 
+void store_seal(char* at, const Seal& seal) {
+    store(at, seal.key_number);
+    std::memcpy(at + 4, seal.salt.data(), seal.salt.size());
+    store(at + 20, seal.count);
+    std::memcpy(at + 28, seal.tag.data(), seal.tag.size());
+}
+
+Seal load_seal(const char* at) {
+    Seal seal;
+    seal.key_number = load<uint32_t>(at);
+    std::memcpy(seal.salt.data(), at + 4, seal.salt.size());
+    seal.count = load<uint64_t>(at + 20);
+    std::memcpy(seal.tag.data(), at + 28, seal.tag.size());
+    return seal;
+}
+
+/// Ties ciphertext to its stream and shards: it opens nowhere else.
+std::string bound_of(uint64_t incarnation, const std::vector<EntrySection>& sections) {
+    std::string bound(8 + 16 * sections.size(), '\0');
+    char* at = bound.data();
+    store(at, incarnation);
+    at += 8;
+    for (const EntrySection& section : sections) {
+        store(at, section.shard_index);
+        store(at + 4, section.record_count);
+        store(at + 8, section.begin);
+        store(at + 12, section.end);
+        at += 16;
+    }
+    return bound;
+}
+
 }  // namespace
 
 EntryBuilder::EntryBuilder(std::vector<EntrySection> sections,
                            const std::vector<EntryInput>& records,
                            std::string_view producer,
-                           uint64_t last_ordinal)
+                           uint64_t last_ordinal,
+                           const RecordCipher* cipher,
+                           uint64_t incarnation)
     : sections_(std::move(sections)) {
     const size_t producer_bytes = producer.empty() ? 0 : 2 + producer.size() + 8;
-    directory_ = head_bytes + producer_bytes;
+    directory_ = head_bytes + producer_bytes + (cipher != nullptr ? seal_bytes : 0);
+    lay_out(records);
+    char* out = payload_.data();
+    out[0] = static_cast<char>(cipher != nullptr ? format_sealed : format_plain);
+    out[1] = static_cast<char>(producer.empty() ? 0 : flag_producer);
+    store(out + 4, static_cast<uint32_t>(sections_.size()));
+    if (!producer.empty()) {
+        store(out + head_bytes, static_cast<uint16_t>(producer.size()));
+        std::memcpy(out + head_bytes + 2, producer.data(), producer.size());
+        store(out + head_bytes + 2 + producer.size(), last_ordinal);
+    }
+    copy(records);
+    if (cipher == nullptr || sections_.empty()) return;
+    const size_t begin = sections_.front().begin;
+    store_seal(
+        out + head_bytes + producer_bytes,
+        cipher->seal(out + begin, payload_.size() - begin, bound_of(incarnation, sections_)));
+}
 
+/// Says where each section is and makes room for all.
+void EntryBuilder::lay_out(const std::vector<EntryInput>& records) {
     std::vector<size_t> sizes(sections_.size(), 0);
     for (const EntryInput& record : records) {
         sizes[record.section] +=
@@ -55,19 +110,14 @@ EntryBuilder::EntryBuilder(std::vector<EntrySection> sections,
         sections_[i].end = static_cast<uint32_t>(end);
     }
     WR_ASSERT(end <= UINT32_MAX);
-
     payload_.resize(end);
-    char* out = payload_.data();
-    out[0] = static_cast<char>(format_version);
-    out[1] = static_cast<char>(producer.empty() ? 0 : flag_producer);
-    store(out + 4, static_cast<uint32_t>(sections_.size()));
-    if (!producer.empty()) {
-        store(out + head_bytes, static_cast<uint16_t>(producer.size()));
-        std::memcpy(out + head_bytes + 2, producer.data(), producer.size());
-        store(out + head_bytes + 2 + producer.size(), last_ordinal);
-    }
+}
+
+void EntryBuilder::copy(const std::vector<EntryInput>& records) {
     std::vector<char*> cursors(sections_.size());
-    for (size_t i = 0; i < sections_.size(); ++i) cursors[i] = out + sections_[i].begin;
+    for (size_t i = 0; i < sections_.size(); ++i) {
+        cursors[i] = payload_.data() + sections_[i].begin;
+    }
     for (const EntryInput& record : records) {
         char*& at = cursors[record.section];
         store(at, static_cast<uint16_t>(record.partition_key.size()));
@@ -95,9 +145,9 @@ void EntryBuilder::seal(base::Timestamp arrival) {
 }
 
 std::optional<EntryHead> parse_entry_head(std::string_view payload) {
-    if (payload.size() < head_bytes || payload[0] != static_cast<char>(format_version)) {
-        return std::nullopt;
-    }
+    if (payload.size() < head_bytes) return std::nullopt;
+    const bool is_sealed = payload[0] == static_cast<char>(format_sealed);
+    if (!is_sealed && payload[0] != static_cast<char>(format_plain)) return std::nullopt;
     const char* at = payload.data();
     const char* const end = at + payload.size();
     EntryHead head;
@@ -114,6 +164,11 @@ std::optional<EntryHead> parse_entry_head(std::string_view payload) {
         head.last_ordinal = load<uint64_t>(at + 2 + size);
         at += 2 + size + 8;
     }
+    if (is_sealed) {
+        if (end - at < static_cast<ptrdiff_t>(seal_bytes)) return std::nullopt;
+        head.seal = load_seal(at);
+        at += seal_bytes;
+    }
     if (static_cast<size_t>(end - at) / section_bytes < count) return std::nullopt;
     head.sections.reserve(count);
     for (uint32_t i = 0; i < count; ++i, at += section_bytes) {
@@ -128,6 +183,18 @@ std::optional<EntryHead> parse_entry_head(std::string_view payload) {
         head.sections.push_back(section);
     }
     return head;
+}
+
+bool open_entry(std::string& payload,
+                const EntryHead& head,
+                const RecordCipher& cipher,
+                uint64_t incarnation) {
+    if (!head.seal || head.sections.empty()) return false;
+    const size_t begin = head.sections.front().begin;
+    return cipher.open(payload.data() + begin,
+                       payload.size() - begin,
+                       *head.seal,
+                       bound_of(incarnation, head.sections));
 }
 
 std::optional<EntryRecord> EntryReader::next() {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "services/kinesis/engine/encryption.h"
 
 namespace wr::kinesis {
 
@@ -25,6 +26,7 @@ struct EntryHead {
     std::string_view producer;  ///< empty: none
     uint64_t last_ordinal = 0;  ///< of the producer, through this entry
     std::vector<EntrySection> sections;
+    std::optional<Seal> seal;  ///< the sections are encrypted
 };
 
 struct EntryRecord {
@@ -43,11 +45,13 @@ struct EntryInput {
 class EntryBuilder {
 public:
     /// `sections` name the shards; their other fields are computed. `records` keep their order
-    /// within a section.
+    /// within a section. With a cipher they are encrypted for the stream `incarnation`.
     EntryBuilder(std::vector<EntrySection> sections,
                  const std::vector<EntryInput>& records,
                  std::string_view producer,
-                 uint64_t last_ordinal);
+                 uint64_t last_ordinal,
+                 const RecordCipher* cipher = nullptr,
+                 uint64_t incarnation = 0);
 
     std::vector<EntrySection>& sections() { return sections_; }
     /// Writes what was unknown before; call once, then take().
@@ -56,6 +60,9 @@ public:
     size_t size_bytes() const { return payload_.size(); }
 
 private:
+    void lay_out(const std::vector<EntryInput>& records);
+    void copy(const std::vector<EntryInput>& records);
+
     std::vector<EntrySection> sections_;
     std::string payload_;
     size_t directory_ = 0;
@@ -63,6 +70,12 @@ private:
 
 /// Empty when the payload is malformed. Views point into `payload`.
 std::optional<EntryHead> parse_entry_head(std::string_view payload);
+
+/// Decrypts the sections of a sealed entry. False when they were changed or the key is another.
+bool open_entry(std::string& payload,
+                const EntryHead& head,
+                const RecordCipher& cipher,
+                uint64_t incarnation);
 
 /// Walks the records of a section.
 class EntryReader {

@@ -4,7 +4,9 @@
 namespace wr::kinesis {
 
 base::Result<std::shared_ptr<const CachedEntry>> EntryCache::read(const log::Log& log,
-                                                                  log::Position position) {
+                                                                  log::Position position,
+                                                                  const KeyRing& keys,
+                                                                  uint64_t incarnation) {
     {
         const base::MutexLock lock(mutex_);
         if (const auto found = by_position_.find(position); found != by_position_.end()) {
@@ -16,10 +18,17 @@ base::Result<std::shared_ptr<const CachedEntry>> EntryCache::read(const log::Log
     auto cached = std::make_shared<CachedEntry>();
     cached->payload = std::move(entry.payload);
     std::optional<EntryHead> head = parse_entry_head(cached->payload);
-    if (!head) {
+    const auto damaged = [&](const char* what) {
         return base::fail(base::ErrorCode::Corruption,
                           "log entry at segment " + std::to_string(position.segment) + ", offset " +
-                              std::to_string(position.offset) + " is no entry of a stream");
+                              std::to_string(position.offset) + " " + what);
+    };
+    if (!head) return damaged("is no entry of a stream");
+    if (head->seal) {
+        const RecordCipher* cipher = keys.find(head->seal->key_number);
+        if (cipher == nullptr || !open_entry(cached->payload, *head, *cipher, incarnation)) {
+            return damaged("does not open with the stream's key");
+        }
     }
     cached->head = *std::move(head);
 

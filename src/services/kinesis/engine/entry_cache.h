@@ -23,9 +23,12 @@ class EntryCache {
 public:
     explicit EntryCache(size_t bytes_max) : bytes_max_(bytes_max) {}
 
-    /// @error as Log::read; Corruption when the payload is no entry of ours.
+    /// Decrypted, where it was encrypted, with the keys of the stream `incarnation`.
+    /// @error as Log::read; Corruption when the payload is no entry of ours, or does not open.
     base::Result<std::shared_ptr<const CachedEntry>> read(const log::Log& log,
-                                                          log::Position position);
+                                                          log::Position position,
+                                                          const KeyRing& keys,
+                                                          uint64_t incarnation);
 
 private:
     struct Item {

@@ -32,7 +32,7 @@ public:
     }
 
     void step() {
-        switch (random_.below(12)) {
+        switch (random_.below(13)) {
             case 0:
                 restart();
                 break;
@@ -53,6 +53,9 @@ public:
                 break;
             case 6:
                 check();
+                break;
+            case 7:
+                toggle_encryption();
                 break;
             default:
                 put();
@@ -88,7 +91,9 @@ public:
 
 private:
     void boot(LogEntries entries) {
-        engine_ = *Engine::open(*store_, clock_, random_, {});
+        EngineOptions options;
+        options.master_key = std::string(32, 'm');
+        engine_ = *Engine::open(*store_, clock_, random_, options);
         log_ = std::make_unique<FakeLog>(std::move(entries));
         for (const auto& [position, entry] : log_->entries()) {
             engine_->replay(entry.first, position, entry.second);
@@ -172,6 +177,13 @@ private:
         const uint64_t target = std::max<uint64_t>(1, (open + 1) / 2 + random_.below(open + 1));
         if (target > 16) return;
         ASSERT_TRUE(engine_->update_shard_count(name, static_cast<uint32_t>(target)));
+    }
+
+    void toggle_encryption() {
+        const std::string key = "alias/aws/kinesis";
+        const bool is_on = !engine_->stream(name)->kms_key_id.empty();
+        ASSERT_TRUE(is_on ? engine_->stop_encryption(name, key)
+                          : engine_->start_encryption(name, key));
     }
 
     void trim() {

@@ -208,9 +208,9 @@ TEST(ShardThrottle, a_large_read_is_waited_off) {
     base::ManualClock clock;
     EXPECT_TRUE(throttle.admit_read(clock.monotonic()));
     throttle.charge_read(10 * 1024 * 1024);
-    clock.advance(3900ms);
+    clock.advance(4900ms);
     EXPECT_FALSE(throttle.admit_read(clock.monotonic()));
-    clock.advance(200ms);
+    clock.advance(100ms);
     EXPECT_TRUE(throttle.admit_read(clock.monotonic()));
 }
 

@@ -51,10 +51,21 @@ Stream::Stream(StreamEnvironment& environment, StreamMeta meta)
     : environment_(environment),
       incarnation_(meta.incarnation),
       name_(meta.name),
+      load_since_(environment.clock.monotonic()),
       meta_(std::move(meta)) {
     const base::MutexLock order(order_mutex_);
     const base::MutexLock lock(state_mutex_);
     grow(*meta_.topology);
+    keys_ = unwrap_keys(meta_);
+}
+
+std::shared_ptr<const KeyRing> Stream::unwrap_keys(const StreamMeta& meta) const {
+    return KeyRing::unwrap(environment_.master_key, incarnation_, meta.keys, environment_.random);
+}
+
+bool Stream::has_keys() const {
+    const base::MutexLock lock(state_mutex_);
+    return keys_ != nullptr;
 }
 
 void Stream::grow(const Topology& topology) {
@@ -65,6 +76,11 @@ void Stream::grow(const Topology& topology) {
 StreamMeta Stream::meta() const {
     const base::MutexLock lock(state_mutex_);
     return meta_;
+}
+
+std::string Stream::policy() const {
+    const base::MutexLock lock(state_mutex_);
+    return meta_.policy;
 }
 
 PutTerms Stream::put_terms() const {
@@ -136,6 +152,16 @@ void Stream::wake_for_ever() {
     changed_.notify_all();
 }
 
+std::optional<Stream::Load> Stream::take_load(std::chrono::seconds window) {
+    const base::MonotonicTime now = environment_.clock.monotonic();
+    const base::MutexLock lock(load_mutex_);
+    const double seconds = std::chrono::duration<double>(now - load_since_).count();
+    if (now - load_since_ < window) return std::nullopt;
+    load_since_ = now;
+    return Load{static_cast<double>(bytes_in_.exchange(0)) / seconds,
+                static_cast<double>(records_in_.exchange(0)) / seconds};
+}
+
 bool Stream::admit_read(uint32_t shard_index) {
     const base::MutexLock lock(throttle_mutex_);
     if (throttles_.size() <= shard_index) throttles_.resize(shard_index + 1);
@@ -175,7 +201,9 @@ Result<void> Stream::reshard(
         return base::fail(internal_failure());
     }
     const base::MutexLock lock(state_mutex_);
+    const bool has_new_keys = next.keys.size() != meta_.keys.size();
     meta_ = std::move(next);
+    if (has_new_keys) keys_ = unwrap_keys(meta_);
     grow(*meta_.topology);
     changed_.notify_all();
     return {};

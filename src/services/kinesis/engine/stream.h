@@ -1,6 +1,7 @@
 #pragma once
 // A stream at work: assigns sequence numbers, appends to the log, indexes what is durable, reads.
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -9,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "base/random.h"
 #include "kv/store.h"
 #include "log/log.h"
 #include "services/kinesis/engine/entry_cache.h"
@@ -22,7 +24,9 @@ namespace wr::kinesis {
 /// What streams share. `log` is set once recovery has finished.
 struct StreamEnvironment {
     const base::Clock& clock;
+    base::Random& random;
     bool has_aws_limits;
+    std::string master_key;  ///< wraps the keys of streams; empty: no stream can be encrypted
     EntryCache cache;
     log::Log* log = nullptr;
 };
@@ -48,8 +52,12 @@ class Stream : public std::enable_shared_from_this<Stream> {
 public:
     Stream(StreamEnvironment& environment, StreamMeta meta);
 
+    /// False when its keys do not open with the master key: it can then be neither read nor
+    /// written.
+    bool has_keys() const;
     StreamMeta meta() const;
     PutTerms put_terms() const;
+    std::string policy() const;
     /// Deleted, and not even DELETING any more.
     bool is_gone() const;
     const StreamName& name() const { return name_; }
@@ -74,6 +82,14 @@ public:
     uint64_t wait_for_records(uint64_t seen, std::chrono::milliseconds timeout) const;
     /// Ends every wait, now and later.
     void wake_for_ever();
+
+    struct Load {
+        double bytes_per_second = 0;
+        double records_per_second = 0;
+    };
+    /// What was written since the last time that this was asked and answered; empty before
+    /// `window` has passed since then.
+    std::optional<Load> take_load(std::chrono::seconds window);
 
     bool admit_read(uint32_t shard_index);
     void charge_read(uint32_t shard_index, uint64_t size_bytes);
@@ -118,9 +134,11 @@ private:
     Result<uint64_t> counter_of(const ShardMeta& shard, const std::string& sequence) const;
     base::Result<void> read_entry(const ShardIndex::Place& place,
                                   const ShardMeta& shard,
+                                  const KeyRing& keys,
                                   size_t records_max,
                                   size_t bytes_max,
                                   CursorRead& result) const;
+    std::shared_ptr<const KeyRing> unwrap_keys(const StreamMeta& meta) const;
     void grow(const Topology& topology) REQUIRES(order_mutex_, state_mutex_);
 
     StreamEnvironment& environment_;
@@ -133,10 +151,16 @@ private:
     base::Mutex throttle_mutex_;
     std::vector<ShardThrottle> throttles_ GUARDED_BY(throttle_mutex_);
 
+    std::atomic<uint64_t> bytes_in_ = 0;
+    std::atomic<uint64_t> records_in_ = 0;
+    base::Mutex load_mutex_;
+    base::MonotonicTime load_since_ GUARDED_BY(load_mutex_);
+
     mutable base::Mutex state_mutex_;
     mutable base::CondVar changed_;
     StreamMeta meta_ GUARDED_BY(state_mutex_);
-    std::vector<ShardIndex> indexes_ GUARDED_BY(state_mutex_);  // by shard index
+    std::shared_ptr<const KeyRing> keys_ GUARDED_BY(state_mutex_);  ///< null: they do not open
+    std::vector<ShardIndex> indexes_ GUARDED_BY(state_mutex_);      // by shard index
     size_t appending_ GUARDED_BY(state_mutex_) = 0;
     log::Position last_appended_ GUARDED_BY(state_mutex_);
     uint64_t seen_ GUARDED_BY(state_mutex_) = 0;

@@ -23,9 +23,11 @@ uint64_t seconds_of(base::Timestamp time) {
 /// One call's records against one topology.
 struct Stream::Plan {
     std::shared_ptr<const Topology> topology;
-    size_t begin = 0;                  // entries before it are duplicates
-    std::vector<uint32_t> shard_of;    // by entry from `begin`
-    std::vector<uint32_t> section_of;  // the same; no_section when throttled
+    std::shared_ptr<const KeyRing> keys;
+    const RecordCipher* cipher = nullptr;  // of `keys`; null: not encrypted
+    size_t begin = 0;                      // entries before it are duplicates
+    std::vector<uint32_t> shard_of;        // by entry from `begin`
+    std::vector<uint32_t> section_of;      // the same; no_section when throttled
     std::vector<EntrySection> sections;
     std::vector<EntryInput> inputs;
 };
@@ -51,6 +53,8 @@ Result<void> Stream::make_plan(const std::vector<PutEntry>& entries,
             return base::fail(not_active(name_, status));
         }
         plan.topology = meta_.topology;
+        plan.keys = keys_;
+        plan.cipher = meta_.kms_key_id.empty() ? nullptr : keys_->newest();
     }
     plan.begin = begin;
     plan.shard_of.resize(entries.size() - begin);
@@ -120,11 +124,14 @@ Result<bool> Stream::submit(Plan& plan,
                             Append& append,
                             std::string_view producer,
                             uint64_t ordinal) {
-    EntryBuilder builder(std::move(plan.sections), plan.inputs, producer, ordinal);
+    EntryBuilder builder(
+        std::move(plan.sections), plan.inputs, producer, ordinal, plan.cipher, incarnation_);
     const base::MutexLock order(order_mutex_);
     {
         const base::MutexLock lock(state_mutex_);
-        if (meta_.topology != plan.topology) return false;
+        if (meta_.topology != plan.topology || meta_.kms_key_id.empty() != !plan.cipher) {
+            return false;
+        }
         ++appending_;
     }
     for (EntrySection& section : builder.sections()) {
@@ -202,7 +209,7 @@ Result<std::vector<PutOutcome>> Stream::put(const std::vector<PutEntry>& entries
         WR_TRY_VOID(make_plan(entries, begin, producer.has_value(), plan));
         if (plan.inputs.empty()) break;
         if (producer) last_ordinal = producer->first_ordinal + begin + plan.inputs.size() - 1;
-        // Resharded in between: shards and numbers are others, so plan anew.
+        // Resharded in between, so that shards and numbers are others, or now encrypted: plan anew.
         const std::string_view name = producer ? std::string_view(producer->producer) : "";
         WR_TRY(is_submitted, submit(plan, append, name, last_ordinal));
     }
@@ -215,6 +222,12 @@ Result<std::vector<PutOutcome>> Stream::put(const std::vector<PutEntry>& entries
             return base::fail(internal_failure());
         }
     }
+    uint64_t bytes = 0;
+    for (const EntryInput& input : plan.inputs) {
+        bytes += input.partition_key.size() + input.data.size();
+    }
+    bytes_in_ += bytes;
+    records_in_ += plan.inputs.size();
     if (producer && !plan.inputs.empty()) state->ordinal = last_ordinal;
 
     std::vector<SequenceText> texts;

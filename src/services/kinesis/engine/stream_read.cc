@@ -85,11 +85,12 @@ std::string Stream::sequence_before(Cursor cursor) const {
 
 base::Result<void> Stream::read_entry(const ShardIndex::Place& place,
                                       const ShardMeta& shard,
+                                      const KeyRing& keys,
                                       size_t records_max,
                                       size_t bytes_max,
                                       CursorRead& result) const {
     WR_TRY(const std::shared_ptr<const CachedEntry> entry,
-           environment_.cache.read(*environment_.log, place.position));
+           environment_.cache.read(*environment_.log, place.position, keys, incarnation_));
     const auto& sections = entry->head.sections;
     const auto section = std::find_if(sections.begin(), sections.end(), [&](const auto& found) {
         return found.shard_index == shard.index;
@@ -120,7 +121,8 @@ base::Result<void> Stream::read_entry(const ShardIndex::Place& place,
         result.records.push_back({sequence.take(),
                                   std::string(record->partition_key),
                                   std::string(record->data),
-                                  entry->head.arrival});
+                                  entry->head.arrival,
+                                  entry->head.seal.has_value()});
         result.next.counter = counter + 1;
     }
     return {};
@@ -130,8 +132,10 @@ Result<CursorRead> Stream::read(Cursor cursor, size_t records_max, size_t bytes_
     CursorRead result;
     result.next = cursor;
     ShardMeta shard;
+    std::shared_ptr<const KeyRing> keys;
     {
         const base::MutexLock lock(state_mutex_);
+        keys = keys_;
         const ShardMeta* found = meta_.topology->find(cursor.shard_index);
         if (found == nullptr) {
             return base::fail(shard_not_found(name_, shard_id(cursor.shard_index)));
@@ -150,7 +154,7 @@ Result<CursorRead> Stream::read(Cursor cursor, size_t records_max, size_t bytes_
         }
         if (!place) break;
         const size_t count_before = result.records.size();
-        auto done = read_entry(*place, shard, records_max, bytes_max, result);
+        auto done = read_entry(*place, shard, *keys, records_max, bytes_max, result);
         if (!done && done.error().code != base::ErrorCode::NotFound) {
             base::log_error("kinesis_read_failed",
                             {{"stream", name_.arn()},

@@ -27,9 +27,15 @@ bool ShardThrottle::admit_write(uint64_t size_bytes, base::MonotonicTime now) {
 bool ShardThrottle::admit_read(base::MonotonicTime now) {
     read_calls_.refill(now);
     read_bytes_.refill(now);
-    if (read_calls_.level() < 1 || read_bytes_.level() <= 0) return false;
+    if (read_bytes_.is_full()) is_read_exhausted_ = false;
+    if (read_calls_.level() < 1 || is_read_exhausted_) return false;
     read_calls_.take(1);
     return true;
+}
+
+void ShardThrottle::charge_read(uint64_t size_bytes) {
+    read_bytes_.take(static_cast<double>(size_bytes));
+    if (read_bytes_.level() <= 0) is_read_exhausted_ = true;
 }
 
 bool ShardThrottle::admit_iterator(base::MonotonicTime now) {

@@ -15,6 +15,7 @@ public:
 
     void refill(base::MonotonicTime now);
     double level() const { return level_; }
+    bool is_full() const { return level_ >= capacity_; }
     void take(double amount) { level_ -= amount; }
 
 private:
@@ -31,8 +32,10 @@ public:
     /// Takes what the record costs, or nothing when the shard is over its limit. A record above
     /// 1 MiB passes when the bucket is full and leaves it in debt.
     bool admit_write(uint64_t size_bytes, base::MonotonicTime now);
+    /// Reads that took what a second allows, or more, are followed by none until their time has
+    /// passed: five seconds after 10 MiB.
     bool admit_read(base::MonotonicTime now);
-    void charge_read(uint64_t size_bytes) { read_bytes_.take(static_cast<double>(size_bytes)); }
+    void charge_read(uint64_t size_bytes);
     bool admit_iterator(base::MonotonicTime now);
 
 private:
@@ -41,6 +44,7 @@ private:
     TokenBucket write_bytes_{mebibyte, mebibyte};
     TokenBucket read_calls_{5, 5};
     TokenBucket read_bytes_{2 * mebibyte, 2 * mebibyte};
+    bool is_read_exhausted_ = false;
     TokenBucket iterator_calls_{5, 5};
 };
 

@@ -93,12 +93,15 @@ ShardMeta& Topology::get(uint32_t index) {
 }
 
 uint32_t Topology::route(Uint128 hash) const {
-    const auto at =
-        std::lower_bound(open_.begin(), open_.end(), hash, [](const Route& route, Uint128 wanted) {
-            return route.hash_last < wanted;
-        });
+    const auto at = std::lower_bound(open_.begin(), open_.end(), hash, ends_before);
     WR_ASSERT(at != open_.end());
     return at->index;
+}
+
+std::vector<Topology::Route>::iterator Topology::route_of(Uint128 hash_last) {
+    const auto at = std::lower_bound(open_.begin(), open_.end(), hash_last, ends_before);
+    WR_ASSERT(at != open_.end() && at->hash_last == hash_last);
+    return at;
 }
 
 std::vector<const ShardMeta*> Topology::children(uint32_t parent) const {
@@ -149,8 +152,10 @@ void Topology::split(uint32_t index,
     WR_ASSERT(hash_start > parent.hash_first && hash_start <= parent.hash_last);
     close(index, closed_counter, now);
     open(parent.hash_first, hash_start - 1, index, std::nullopt, now);
-    open(hash_start, parent.hash_last, index, std::nullopt, now);
-    rebuild_routes();
+    const uint32_t upper = open(hash_start, parent.hash_last, index, std::nullopt, now);
+    const auto at = route_of(parent.hash_last);
+    at->index = upper;
+    open_.insert(at, {hash_start - 1, upper - 1});
 }
 
 void Topology::merge(uint32_t a,
@@ -163,12 +168,13 @@ void Topology::merge(uint32_t a,
     WR_ASSERT(first.hash_last + 1 == second.hash_first || second.hash_last + 1 == first.hash_first);
     close(a, closed_counter_a, now);
     close(b, closed_counter_b, now);
-    open(std::min(first.hash_first, second.hash_first),
-         std::max(first.hash_last, second.hash_last),
-         a,
-         b,
-         now);
-    rebuild_routes();
+    const uint32_t child = open(std::min(first.hash_first, second.hash_first),
+                                std::max(first.hash_last, second.hash_last),
+                                a,
+                                b,
+                                now);
+    const auto at = open_.erase(route_of(std::min(first.hash_last, second.hash_last)));
+    at->index = child;
 }
 
 void Topology::resize(uint32_t count, const NextCounter& next_counter, base::Timestamp now) {
@@ -190,6 +196,18 @@ void Topology::resize(uint32_t count, const NextCounter& next_counter, base::Tim
             merge(left, right, closes_at(left), closes_at(right), now);
         }
     }
+}
+
+base::Timestamp Topology::opened(const ShardMeta& shard) const {
+    base::Timestamp opened = shard.created;
+    bool has_parent = false;
+    for (const std::optional<uint32_t>& older : {shard.parent, shard.adjacent_parent}) {
+        const ShardMeta* parent = older ? find(*older) : nullptr;
+        if (parent == nullptr) continue;
+        opened = has_parent ? std::max(opened, parent->closed) : parent->closed;
+        has_parent = true;
+    }
+    return opened;
 }
 
 void Topology::drop(uint32_t index) {

@@ -65,6 +65,8 @@ public:
     /// Splits and merges until the open shards are `count` equal ranges. `next_counter[i]` is where
     /// shard i closes; shards born on the way close empty.
     void resize(uint32_t count, const NextCounter& next_counter, base::Timestamp now);
+    /// When a shard began to take records: creation times run ahead so that numbers grow.
+    base::Timestamp opened(const ShardMeta& shard) const;
     /// Forgets a closed shard; its children keep naming it.
     void drop(uint32_t index);
 
@@ -79,13 +81,16 @@ private:
                   std::optional<uint32_t> parent,
                   std::optional<uint32_t> adjacent,
                   base::Timestamp now);
-    void rebuild_routes();
 
     std::vector<ShardMeta> shards_;  // by index
     struct Route {
         Uint128 hash_last;
         uint32_t index;
     };
+    static bool ends_before(const Route& route, Uint128 hash) { return route.hash_last < hash; }
+    std::vector<Route>::iterator route_of(Uint128 hash_last);
+    void rebuild_routes();
+
     std::vector<Route> open_;  // by hash
     uint32_t next_index_ = 0;
 };
