@@ -17,6 +17,8 @@ namespace {
 constexpr const char* stream_name = "wildrydes";
 constexpr const char* pool_name = "wildrydes";
 constexpr const char* alerts_table = "UnicornAlerts";
+/// Of the workshop's pipeline; the account's number follows.
+constexpr const char* results_bucket_prefix = "wildrydes-query-results-";
 constexpr int64_t alerts_max = 1'000;
 
 http::Response json_response(int status, const base::Json& body) {
@@ -134,6 +136,8 @@ http::Response PrivateApi::start_query(const http::Request& request) {
     gen::athena::StartQueryExecutionInput input;
     input.query_string = (*body)["sql"].as_string();
     input.query_execution_context.emplace().database = "default";
+    input.result_configuration.emplace().output_location =
+        std::string("s3://") + results_bucket_prefix + options_.account + "/";
     const auto started = gen::athena::Client(client_).start_query_execution(input);
     if (!started) return error_response(started.error());
     base::Json answer;

@@ -1,21 +1,33 @@
 // The shell: bar, the page of the address, drawer and dialogs; or the word that a session is
 // needed.
+import type { ComponentType } from 'preact';
 import { AlertDrawer } from '../alerts/alert_drawer';
 import { FleetPage } from '../pages/fleet/fleet_page';
-import { QueryPage } from '../pages/query/query_page';
 import { HelpDialog } from './help_dialog';
+import { LazyPage } from './lazy_page';
 import { NavBar } from './nav_bar';
-import { page } from './router';
+import { page, type Page } from './router';
 import { SessionNeededPage } from './session_needed';
 import { SettingsDialog } from './settings_dialog';
 import { feed } from './state';
+
+const lazyPages: Record<Exclude<Page, 'fleet'>, () => Promise<ComponentType>> = {
+  pipeline: () => import('../pages/pipeline/pipeline_page').then((it) => it.PipelinePage),
+  query: () => import('../pages/query/query_page').then((it) => it.QueryPage),
+  activity: () => import('../pages/activity/activity_page').then((it) => it.ActivityPage),
+  access: () => import('../pages/access/access_page').then((it) => it.AccessPage),
+};
 
 export function App() {
   if (feed.problem.value?.kind === 'session') return <SessionNeededPage />;
   return (
     <>
       <NavBar />
-      {page.value === 'query' ? <QueryPage /> : <FleetPage />}
+      {page.value === 'fleet' ? (
+        <FleetPage />
+      ) : (
+        <LazyPage key={page.value} name={page.value} load={lazyPages[page.value]} />
+      )}
       <AlertDrawer />
       <HelpDialog />
       <SettingsDialog />

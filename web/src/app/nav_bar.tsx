@@ -2,30 +2,18 @@
 import type { Badge } from '../live/badge';
 import { formatCount } from '../ui/format';
 import { Glyph, UnicornMark } from '../ui/glyph';
-import { addressOf, goTo, page, type Page } from './router';
+import { Link } from './link';
+import { page, type Page } from './router';
 import { drawerOpen, feed, helpOpen, openAlerts, settingsOpen } from './state';
 import { nextTheme, theme } from './theme';
 
 const places: [Page, string][] = [
   ['fleet', 'Fleet'],
+  ['pipeline', 'Pipeline'],
   ['query', 'Query'],
+  ['activity', 'Activity'],
+  ['access', 'Access'],
 ];
-
-function Place({ target, label }: { target: Page; label: string }) {
-  return (
-    <a
-      href={addressOf(target)}
-      aria-current={page.value === target ? 'page' : undefined}
-      onClick={(event) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-        event.preventDefault();
-        goTo(target);
-      }}
-    >
-      {label}
-    </a>
-  );
-}
 
 export function badgeText(badge: Badge, recordsPerSecond: number): string {
   switch (badge.state) {
@@ -89,7 +77,9 @@ export function NavBar() {
       </span>
       <nav aria-label="Places">
         {places.map(([target, label]) => (
-          <Place key={target} target={target} label={label} />
+          <Link key={target} target={target} current={page.value === target}>
+            {label}
+          </Link>
         ))}
       </nav>
       <span class="nav-space" />

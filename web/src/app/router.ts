@@ -1,26 +1,35 @@
-// The page and its state stand in the address: /_/fleet?sel=Shadowfax, /_/query.
+// The page and its state stand in the address: /_/fleet?sel=Shadowfax, /_/pipeline?node=table:rides.
 import { signal } from '@preact/signals';
 
-export type Page = 'fleet' | 'query';
+export const pages = ['fleet', 'pipeline', 'query', 'activity', 'access'] as const;
+export type Page = (typeof pages)[number];
 
 const base = '/_/';
 
 export function pageOf(path: string): Page {
-  return path.startsWith(base) && path.slice(base.length).replace(/\/$/, '') === 'query'
-    ? 'query'
-    : 'fleet';
+  const name = path.startsWith(base) ? path.slice(base.length).replace(/\/$/, '') : '';
+  return pages.find((page) => page === name) ?? 'fleet';
 }
 
 export const page = signal<Page>(pageOf(location.pathname));
+const search = signal(location.search);
 
-export function addressOf(target: Page): string {
-  return base + target;
+export function addressOf(target: Page, parameters: Record<string, string> = {}): string {
+  const query = new URLSearchParams(parameters).toString();
+  return base + target + (query === '' ? '' : `?${query}`);
 }
 
-export function goTo(target: Page): void {
-  if (page.value === target) return;
-  history.pushState(null, '', addressOf(target));
+export function goTo(target: Page, parameters: Record<string, string> = {}): void {
+  const address = addressOf(target, parameters);
+  if (location.pathname + location.search === address) return;
+  history.pushState(null, '', address);
+  search.value = location.search;
   page.value = target;
+}
+
+/** A parameter of the address; components that read it follow it. */
+export function parameter(name: string): string | null {
+  return new URLSearchParams(search.value).get(name);
 }
 
 export function selectionInAddress(): string | null {
@@ -31,8 +40,10 @@ export function writeSelection(name: string | null): void {
   if (page.value !== 'fleet') return;
   const query = name === null ? '' : `?sel=${encodeURIComponent(name)}`;
   if (location.search !== query) history.replaceState(null, '', location.pathname + query);
+  search.value = location.search;
 }
 
 addEventListener('popstate', () => {
+  search.value = location.search;
   page.value = pageOf(location.pathname);
 });

@@ -1,10 +1,14 @@
 // The Query page: SQL over the archive, ready questions, and the answer as a grid.
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { aws } from '../../api/aws';
 import { getReadyQueries, type QueryState, type ReadyQuery } from '../../api/console_api';
-import { Glyph } from '../../ui/glyph';
+import { parameter } from '../../app/router';
 import { Command } from '../../ui/command';
+import { Glyph } from '../../ui/glyph';
+import { SqlEditor } from '../../ui/sql_editor';
 import { ResultsGrid } from './results_grid';
+import { HistoryList, noteRun } from './history';
 import { runQuery } from './query_run';
 
 // Outside the component: what was typed and found is still there after a look at the map.
@@ -14,7 +18,11 @@ const readyError = signal('');
 const running = signal(false);
 const seconds = signal(0);
 const result = signal<QueryState | null>(null);
+/** The text that `result` belongs to: an error is underlined only there. */
+const asked = signal('');
+const taken = signal('');
 let current: AbortController | null = null;
+let currentId: string | null = null;
 
 async function loadReady(): Promise<void> {
   try {
@@ -37,6 +45,7 @@ async function run(): Promise<void> {
   if (text === '' || running.value) return;
   const abort = new AbortController();
   current = abort;
+  currentId = null;
   running.value = true;
   seconds.value = 0;
   const began = performance.now();
@@ -44,26 +53,31 @@ async function run(): Promise<void> {
     seconds.value = (performance.now() - began) / 1000;
   }, 100);
   try {
-    const state = await runQuery(text, () => {}, abort.signal);
-    if (!abort.signal.aborted) result.value = state;
+    const state = await runQuery(text, (id) => (currentId = id), abort.signal);
+    result.value = state;
   } catch (error) {
     result.value = { state: 'FAILED', error: (error as Error).message };
   } finally {
+    asked.value = text;
     clearInterval(timer);
     running.value = false;
+    void noteRun();
   }
 }
 
-function stopWaiting(): void {
-  current?.abort();
-  running.value = false;
+/** Cancels the query in the server; its end state says so. */
+async function cancel(): Promise<void> {
+  if (currentId === null) current?.abort();
+  else await aws('athena', 'StopQueryExecution', { QueryExecutionId: currentId }).catch(() => {});
 }
 
-function onEditorKey(event: KeyboardEvent): void {
-  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    void run();
-  }
+/** The text of a link such as "Query this". */
+function takeFromAddress(): void {
+  const linked = parameter('sql');
+  if (linked === null || linked === taken.value) return;
+  taken.value = linked;
+  sql.value = linked;
+  void run();
 }
 
 function ReadyList() {
@@ -88,6 +102,11 @@ function ReadyList() {
           </li>
         ))}
       </ul>
+      <HistoryList
+        onTake={(text) => {
+          sql.value = text;
+        }}
+      />
       <p class="muted">
         The archive holds what the delivery stream wrote to the bucket, at most a minute behind the
         map. The same from a terminal:
@@ -104,8 +123,8 @@ function Answer() {
       <div class="answer-wait" role="status">
         <span class="spinner" />
         Running, {seconds.value.toFixed(1)} s
-        <button class="text-button" onClick={stopWaiting}>
-          Stop waiting
+        <button class="text-button" onClick={() => void cancel()}>
+          Cancel
         </button>
       </div>
     );
@@ -129,23 +148,26 @@ function Answer() {
 
 export function QueryPage() {
   useEffect(() => {
+    takeFromAddress();
     void loadReady();
+    void noteRun();
   }, []);
+  const failed = result.value?.state === 'FAILED' && asked.value === sql.value.trim();
   return (
     <main class="query">
       <ReadyList />
       <section class="query-main">
         <div class="editor">
-          <textarea
+          <SqlEditor
             id="sql"
-            aria-label="SQL"
-            spellcheck={false}
+            label="SQL"
             value={sql.value}
-            onKeyDown={onEditorKey}
+            error={failed ? (result.value?.error ?? '') : ''}
             placeholder="SELECT * FROM wildrydes LIMIT 10"
-            onInput={(event) => {
-              sql.value = event.currentTarget.value;
+            onInput={(value) => {
+              sql.value = value;
             }}
+            onRun={() => void run()}
           />
           <footer>
             <button

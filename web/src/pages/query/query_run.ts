@@ -12,21 +12,19 @@ export interface QueryApi {
 
 const consoleApi: QueryApi = { start: startQuery, get: getQuery };
 
-/**
- * Resolves with the end state; `progress` hears of each state before. Stops asking when aborted.
- */
+/** Resolves with the end state; `started` hears the query's id. Stops asking when aborted. */
 export async function runQuery(
   sql: string,
-  progress: (state: QueryState) => void,
+  started: (id: string) => void,
   signal: AbortSignal,
   api: QueryApi = consoleApi,
 ): Promise<QueryState> {
   const id = await api.start(sql);
+  started(id);
   let waitMillis = firstPollMillis;
   for (;;) {
     const state = await api.get(id);
     if (ended.has(state.state) || signal.aborted) return state;
-    progress(state);
     await new Promise((resolve) => setTimeout(resolve, waitMillis));
     waitMillis = Math.min(pollMillisMax, waitMillis * 1.5);
   }

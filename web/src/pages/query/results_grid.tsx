@@ -2,6 +2,7 @@
 import { safeName } from '../../fleet/filter';
 import { formatBytes, formatCount } from '../../ui/format';
 import { Glyph } from '../../ui/glyph';
+import { saveFile } from '../../ui/save_file';
 import { VirtualRows } from '../../ui/virtual_rows';
 import type { QueryState } from '../../api/console_api';
 import { toCsv, toJsonLines } from './query_run';
@@ -9,15 +10,6 @@ import { toCsv, toJsonLines } from './query_run';
 const rowHeight = 30;
 const cellLettersMax = 300;
 const numeric = /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/;
-
-function save(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
-}
 
 /** Columns in which every value of the first rows is a number stand at the right. */
 function numericColumns(columns: string[], rows: (string | null)[][]): boolean[] {
@@ -55,13 +47,13 @@ export function ResultsGrid({ state }: { state: QueryState }) {
         {state.millis !== undefined && <span>{(state.millis / 1000).toFixed(2)} s</span>}
         {state.scannedBytes !== undefined && <span>{formatBytes(state.scannedBytes)} scanned</span>}
         <span class="nav-space" />
-        <button class="button" onClick={() => save('result.csv', 'text/csv', toCsv(columns, rows))}>
+        <button class="button" onClick={() => saveFile('result.csv', 'text/csv', toCsv(columns, rows))}>
           <Glyph name="download" />
           CSV
         </button>
         <button
           class="button"
-          onClick={() => save('result.jsonl', 'application/jsonl', toJsonLines(columns, rows))}
+          onClick={() => saveFile('result.jsonl', 'application/jsonl', toJsonLines(columns, rows))}
         >
           <Glyph name="download" />
           JSONL

@@ -1,0 +1,280 @@
+// A SQL application: editor, what goes in and comes out, the open window, start and stop.
+import { useSignal } from '@preact/signals';
+import { aws, wordsOf } from '../../../api/aws';
+import { SqlEditor } from '../../../ui/sql_editor';
+import { formatCount } from '../../../ui/format';
+import { lagOf, windowCountdown } from '../figures';
+import { nameOfArn, serviceOfArn, type ApplicationResource } from '../resources';
+import { windowSeconds } from '../rates';
+import { loadApplication } from '../load_streams';
+import { pulse, refresh, resources } from '../state';
+import { ActionButton, Commands, DetailFrame, Facts } from './frame';
+import { TailView } from './tail_view';
+
+// Kept while one looks at another tab or page: typed text is not lost.
+const drafts = new Map<string, string>();
+
+async function setRunning(app: ApplicationResource, running: boolean): Promise<void> {
+  if (!running) {
+    await aws('kinesisanalytics', 'StopApplication', { ApplicationName: app.name });
+    return;
+  }
+  await aws('kinesisanalytics', 'StartApplication', {
+    ApplicationName: app.name,
+    RunConfiguration: {
+      SqlRunConfigurations: app.inputs.map((input) => ({
+        InputId: input.id,
+        InputStartingPositionConfiguration: { InputStartingPosition: 'NOW' },
+      })),
+    },
+  });
+}
+
+async function save(app: ApplicationResource, code: string): Promise<void> {
+  // Somebody else may have changed it meanwhile: the version is read just before.
+  const { version } = await loadApplication(app.name);
+  await aws('kinesisanalytics', 'UpdateApplication', {
+    ApplicationName: app.name,
+    CurrentApplicationVersionId: version,
+    ApplicationConfigurationUpdate: {
+      ApplicationCodeConfigurationUpdate: {
+        CodeContentTypeUpdate: 'PLAINTEXT',
+        CodeContentUpdate: { TextContentUpdate: code },
+      },
+    },
+  });
+}
+
+function Code({ app }: { app: ApplicationResource }) {
+  const text = useSignal(drafts.get(app.name) ?? app.code);
+  const error = useSignal('');
+  const saved = useSignal('');
+  const busy = useSignal(false);
+  const isChanged = text.value !== app.code;
+  const run = async () => {
+    if (!isChanged || busy.value) return;
+    busy.value = true;
+    error.value = '';
+    try {
+      await save(app, text.value);
+      drafts.delete(app.name);
+      await refresh();
+      saved.value = 'Saved; the application goes on with the new code.';
+    } catch (problem) {
+      error.value = wordsOf(problem);
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <div class="code">
+      <SqlEditor
+        id="app-code"
+        label="SQL of the application"
+        value={text.value}
+        error={error.value}
+        onInput={(value) => {
+          text.value = value;
+          saved.value = '';
+          error.value = '';
+          if (value === app.code) drafts.delete(app.name);
+          else drafts.set(app.name, value);
+        }}
+        onRun={() => void run()}
+      />
+      <div class="bar-row">
+        <button class="button primary" disabled={!isChanged || busy.value} onClick={() => void run()}>
+          Save and run
+        </button>
+        <button
+          class="button"
+          disabled={!isChanged || busy.value}
+          onClick={() => {
+            text.value = app.code;
+            error.value = '';
+            drafts.delete(app.name);
+          }}
+        >
+          Undo changes
+        </button>
+        <span class="muted" role="status">
+          {saved.value !== '' ? saved.value : isChanged ? 'not saved yet' : `version ${app.version}`}
+        </span>
+      </div>
+      {error.value !== '' && (
+        <div class="answer-error" role="alert">
+          <pre>{error.value}</pre>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Window({ app }: { app: ApplicationResource }) {
+  const left = windowCountdown(app.name);
+  if (left === null) return null;
+  const length = windowSeconds(app.code);
+  return (
+    <p class="countdown" role="timer">
+      <span class="meter wide" style={{ '--part': `${(100 * (length - left)) / length}%` }} />
+      The open window of {length} s closes in <b>{left} s</b>; its rows come then.
+    </p>
+  );
+}
+
+function Figures({ app }: { app: ApplicationResource }) {
+  const it = pulse.value.applications.find((each) => each.name === app.name);
+  const lag = lagOf(app.name);
+  return (
+    <Facts
+      facts={[
+        ['State', app.status],
+        ['Records read', it ? formatCount(it.records) : '–'],
+        ['Behind the source', it ? `${(it.behindMillis / 1000).toFixed(1)} s` : '–'],
+        ['Rows in error', it ? formatCount(it.errors) : '–'],
+        ['Lost before they were read', it ? formatCount(it.lostRecords) : '–'],
+        ['Judgement', !it ? 'stands still' : lag === null ? 'keeps up' : 'does not keep up'],
+      ]}
+    />
+  );
+}
+
+function Schema({ app }: { app: ApplicationResource }) {
+  const found = useSignal('');
+  const discover = async (sourceArn: string) => {
+    const answer = await aws<{
+      InputSchema: { RecordColumns: { Name: string; SqlType: string }[] };
+      RawInputRecords?: string[];
+    }>('kinesisanalytics', 'DiscoverInputSchema', {
+      ResourceARN: sourceArn,
+      ServiceExecutionRole:
+        app.role,
+      InputStartingPositionConfiguration: { InputStartingPosition: 'NOW' },
+    });
+    found.value =
+      `${answer.RawInputRecords?.length ?? 0} records looked at: ` +
+      answer.InputSchema.RecordColumns.map((it) => `${it.Name} ${it.SqlType}`).join(', ');
+  };
+  return (
+    <>
+      {app.inputs.map((input) => (
+        <section key={input.id} class="schema">
+          <div class="bar-row">
+            <h3>
+              {input.prefix}_001 <span class="muted">reads {nameOfArn(input.sourceArn)}</span>
+            </h3>
+            <span class="nav-space" />
+            {app.role !== '' && (
+              <ActionButton label="Discover schema" work={() => discover(input.sourceArn)} />
+            )}
+          </div>
+          {found.value !== '' && <p class="hint">{found.value}</p>}
+          <table class="plain">
+            <thead>
+              <tr>
+                <th>Column</th>
+                <th>Type</th>
+                <th>Taken from</th>
+              </tr>
+            </thead>
+            <tbody>
+              {input.columns.map((column) => (
+                <tr key={column.name}>
+                  <td>{column.name}</td>
+                  <td>
+                    <code>{column.type}</code>
+                  </td>
+                  <td>
+                    <code>{column.mapping ?? ''}</code>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      ))}
+      {app.outputs.map((output) => (
+        <p key={output.id}>
+          <b>{output.name}</b> is written to {serviceOfArn(output.targetArn)}{' '}
+          {nameOfArn(output.targetArn)}
+        </p>
+      ))}
+    </>
+  );
+}
+
+export function ApplicationDetail({ name }: { name: string }) {
+  const app = resources.value.applications.find((it) => it.name === name);
+  if (!app) return null;
+  const isRunning = app.status === 'RUNNING';
+  const outputs = app.outputs.filter((it) => serviceOfArn(it.targetArn) === 'kinesis');
+  return (
+    <DetailFrame
+      kind="application"
+      name={name}
+      arn={app.arn}
+      state={app.status}
+      actions={
+        <ActionButton
+          label={isRunning ? 'Stop' : 'Start'}
+          work={() => setRunning(app, !isRunning)}
+        />
+      }
+      tabs={[
+        {
+          id: 'code',
+          label: 'SQL',
+          body: () => (
+            <>
+              <Window app={app} />
+              <Code app={app} />
+            </>
+          ),
+        },
+        ...outputs.map((output) => ({
+          id: `out-${output.id}`,
+          label: output.name,
+          body: () => (
+            <>
+              <Window app={app} />
+              <TailView
+                stream={nameOfArn(output.targetArn)}
+                empty="No row since you opened this: rows come when a window closes."
+              />
+            </>
+          ),
+        })),
+        ...app.inputs
+          .filter((input) => serviceOfArn(input.sourceArn) === 'kinesis')
+          .map((input) => ({
+            id: `in-${input.id}`,
+            label: `${input.prefix}_001`,
+            body: () => <TailView stream={nameOfArn(input.sourceArn)} />,
+          })),
+        { id: 'metrics', label: 'Metrics', body: () => <Figures app={app} /> },
+        { id: 'config', label: 'Config', body: () => <Schema app={app} /> },
+        {
+          id: 'cli',
+          label: 'CLI',
+          body: () => (
+            <Commands
+              list={[
+                [
+                  'What it is',
+                  `aws kinesisanalyticsv2 describe-application --application-name ${name}`,
+                ],
+                ['Stop it', `aws kinesisanalyticsv2 stop-application --application-name ${name}`],
+                [
+                  'Look at what it reads',
+                  'aws kinesisanalyticsv2 discover-input-schema --resource-arn ' +
+                    `${app.inputs[0]?.sourceArn ?? ''} --service-execution-role ROLE ` +
+                    '--input-starting-position-configuration InputStartingPosition=NOW',
+                ],
+              ]}
+            />
+          ),
+        },
+      ]}
+    />
+  );
+}

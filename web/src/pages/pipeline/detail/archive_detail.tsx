@@ -1,0 +1,75 @@
+// A table of the archive's catalogue: columns, place, and the way to its query.
+import { Link } from '../../../app/link';
+import { resources } from '../state';
+import { Commands, DetailFrame, Facts } from './frame';
+
+export function ArchiveDetail({ name }: { name: string }) {
+  const archive = resources.value.archives.find((it) => it.name === name);
+  if (!archive) return null;
+  return (
+    <DetailFrame
+      kind="archive"
+      name={name}
+      arn=""
+      state="ACTIVE"
+      actions={
+        <Link
+          class="button primary"
+          target="query"
+          parameters={{ sql: `SELECT * FROM ${name} LIMIT 100` }}
+        >
+          Query it
+        </Link>
+      }
+      tabs={[
+        {
+          id: 'columns',
+          label: 'Columns',
+          body: () => (
+            <>
+              <Facts
+                facts={[
+                  ['Database', archive.database],
+                  ['Reads', archive.location],
+                ]}
+              />
+              <table class="plain">
+                <thead>
+                  <tr>
+                    <th>Column</th>
+                    <th>Type</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {archive.columns.map((column) => (
+                    <tr key={column.name}>
+                      <td>{column.name}</td>
+                      <td>
+                        <code>{column.type}</code>
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </>
+          ),
+        },
+        {
+          id: 'cli',
+          label: 'CLI',
+          body: () => (
+            <Commands
+              list={[
+                ['Ask it', `./build/release/wildrydes sql -c 'SELECT count(*) FROM ${name}'`],
+                [
+                  'What it is',
+                  `aws glue get-table --database-name ${archive.database} --name ${name}`,
+                ],
+              ]}
+            />
+          ),
+        },
+      ]}
+    />
+  );
+}

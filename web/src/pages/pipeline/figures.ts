@@ -1,0 +1,77 @@
+// The one number that each node shows, and the word for its kind.
+import { formatBytes, formatCount } from '../../ui/format';
+import type { GraphNode, Kind } from './graph';
+import { secondsLeft, windowSeconds } from './rates';
+import { beat, pulse, rateOfStream, resources } from './state';
+
+export const kindWords: Record<Kind, string> = {
+  producers: 'Producers',
+  stream: 'Stream',
+  application: 'SQL application',
+  function: 'Function',
+  table: 'Table',
+  delivery: 'Delivery',
+  bucket: 'Bucket',
+  archive: 'Archive table',
+  viewers: 'Guests',
+};
+
+const behindMillisMax = 10_000;
+
+/** Seconds until the open window of a running application closes; null without windows. */
+export function windowCountdown(name: string): number | null {
+  beat.value;
+  const app = resources.value.applications.find((it) => it.name === name);
+  if (!app || app.status !== 'RUNNING') return null;
+  const length = windowSeconds(app.code);
+  return length === 0 ? null : secondsLeft(length, Date.now());
+}
+
+/** How long an application is behind its source, when that is worth a word. */
+export function lagOf(name: string): number | null {
+  const it = pulse.value.applications.find((app) => app.name === name);
+  return it && it.behindMillis > behindMillisMax ? it.behindMillis : null;
+}
+
+export function figureOf(node: GraphNode): string {
+  if (node.command) return 'missing';
+  const found = resources.value;
+  switch (node.kind) {
+    case 'producers':
+    case 'stream':
+      return rateOfStream(node.name)?.text ?? '…';
+    case 'application': {
+      const lag = lagOf(node.name);
+      if (lag !== null) return `${Math.round(lag / 1000)} s behind`;
+      const left = windowCountdown(node.name);
+      return left === null ? node.state : `window closes in ${left} s`;
+    }
+    case 'function': {
+      const mapping = found.mappings.find((it) => it.functionArn.endsWith(`:${node.name}`));
+      if (!mapping) return node.state;
+      if (node.health === 'bad') return 'failing';
+      return mapping.state === 'Enabled' ? 'on trigger' : `trigger ${mapping.state}`;
+    }
+    case 'table': {
+      const table = found.tables.find((it) => it.name === node.name);
+      return table ? `${formatCount(table.items)} items` : '';
+    }
+    case 'delivery': {
+      const fill = pulse.value.deliveries.find((it) => it.name === node.name);
+      if (!fill) return node.state;
+      if (fill.bufferedBytes === 0) return 'buffer empty';
+      const length = found.deliveries.find((it) => it.name === node.name)?.intervalSeconds ?? 0;
+      const left = Math.max(0, Math.ceil(length - fill.bufferedMillis / 1000));
+      return `${formatBytes(fill.bufferedBytes)}, writes in ${left} s`;
+    }
+    case 'bucket': {
+      const bucket = found.buckets.find((it) => it.name === node.name);
+      if (!bucket) return '';
+      return `${formatCount(bucket.objects)}${bucket.hasMore ? '+' : ''} objects`;
+    }
+    case 'archive':
+      return 'ask with SQL';
+    case 'viewers':
+      return 'read the map';
+  }
+}

@@ -1,0 +1,110 @@
+// The picture: edges as an SVG, nodes as links on top of it.
+import { formatCount } from '../../ui/format';
+import { Link } from '../../app/link';
+import { Glyph, type GlyphName } from '../../ui/glyph';
+import { figureOf, kindWords } from './figures';
+import type { Graph, GraphEdge, GraphNode, Kind } from './graph';
+import { edgePath, layoutOf, nodeHeight, nodeWidth, type Layout } from './layout';
+import { dashSeconds } from './rates';
+import { rateOfStream } from './state';
+
+export const kindGlyphs: Record<Kind, GlyphName> = {
+  producers: 'unicorns',
+  stream: 'stream',
+  application: 'sql',
+  function: 'function',
+  table: 'table',
+  delivery: 'delivery',
+  bucket: 'bucket',
+  archive: 'search',
+  viewers: 'eye',
+};
+
+function Edge({ edge, layout }: { edge: GraphEdge; layout: Layout }) {
+  const from = layout.placed.get(edge.from)!;
+  const to = layout.placed.get(edge.to)!;
+  const path = edgePath(from, to);
+  const rate = edge.stream ? rateOfStream(edge.stream) : null;
+  const flows = rate !== null && rate.perSecond > 0;
+  const kind = edge.ghost ? 'ghost' : edge.bad ? 'bad' : flows ? 'flows' : 'still';
+  return (
+    <g class={`edge edge-${kind}`}>
+      <path class="edge-line" d={path} />
+      {flows && !edge.ghost && (
+        <path
+          class="edge-dash"
+          d={path}
+          style={{ animationDuration: `${dashSeconds(rate.perSecond).toFixed(2)}s` }}
+        />
+      )}
+    </g>
+  );
+}
+
+/** The rate stands where the edge comes in. */
+function EdgeRate({ edge, layout }: { edge: GraphEdge; layout: Layout }) {
+  const rate = edge.stream && !edge.ghost ? rateOfStream(edge.stream) : null;
+  if (!rate) return null;
+  const to = layout.placed.get(edge.to)!;
+  return (
+    <text class="edge-rate" x={to.x - 6} y={to.y + nodeHeight / 2 - 7} text-anchor="end">
+      {rate.text}
+    </text>
+  );
+}
+
+function NodeBox({ node, x, y, on }: { node: GraphNode; x: number; y: number; on: boolean }) {
+  const figure = figureOf(node);
+  return (
+    <Link
+      target="pipeline"
+      parameters={{ node: node.id }}
+      class={`node node-${node.kind} health-${node.health} ${node.command ? 'ghost' : ''} ${on ? 'on' : ''}`}
+      style={{
+        left: `${x}px`,
+        top: `${y}px`,
+        width: `${nodeWidth}px`,
+        height: `${nodeHeight}px`,
+      }}
+      current={on}
+    >
+      <span class="node-kind">
+        <Glyph name={kindGlyphs[node.kind]} />
+        {kindWords[node.kind]}
+        <span class="node-dot" title={node.state} />
+      </span>
+      <strong class="node-name" title={node.name}>
+        {node.kind === 'producers' ? 'Unicorns' : node.name}
+      </strong>
+      <span class="node-figure" data-figure={node.id}>
+        {figure}
+      </span>
+    </Link>
+  );
+}
+
+export function Picture({ graph, selected }: { graph: Graph; selected: string | null }) {
+  const layout = layoutOf(graph, selected === null);
+  return (
+    <div class="picture-scroll" tabIndex={0} role="region" aria-label="The pipeline's picture">
+      <div
+        class="picture"
+        style={{ width: `${layout.width}px`, height: `${layout.height}px` }}
+        aria-label={`${formatCount(layout.placed.size)} parts`}
+        role="group"
+      >
+        <svg width={layout.width} height={layout.height} aria-hidden="true">
+          {graph.edges.map((edge) => (
+            <Edge key={`${edge.from}>${edge.to}`} edge={edge} layout={layout} />
+          ))}
+          {graph.edges.map((edge) => (
+            <EdgeRate key={`${edge.from}>${edge.to}`} edge={edge} layout={layout} />
+          ))}
+        </svg>
+        {[...layout.placed.values()].map(({ node, x, y }) => (
+          <NodeBox key={node.id} node={node} x={x} y={y} on={node.id === selected} />
+        ))}
+      </div>
+    </div>
+  );
+}
