@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 constexpr size_t entries_max = 1'000;
 constexpr size_t text_bytes_max = 4'096;
 constexpr size_t agent_bytes_max = 120;
-constexpr auto joined_within = 10s;
+constexpr auto joined_within = 60s;
 constexpr int first_error_status = 400;
 
 std::string cut(std::string_view text, size_t bytes_max) {

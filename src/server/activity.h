@@ -33,7 +33,7 @@ struct RequestNote {
     std::string_view response;  ///< likewise
 };
 
-/// Bounded: the newest entries stay. Equal successes within some seconds share one entry that
+/// Bounded: the newest entries stay. Equal successes within a minute share one entry that
 /// counts them, so that a fleet's puts do not push everything else out.
 /// @threads any
 class Activity {

@@ -205,9 +205,21 @@ test('the archive is queried: rows, an underlined mistake, history', async ({
 
 test('the activity tells who asked what, and how to ask it again', async ({ page, demo }, info) => {
   await open(page, demo, 'activity');
+  await page.evaluate(() =>
+    fetch('/_/api/aws/kinesis/', {
+      method: 'POST',
+      headers: {
+        'x-amz-target': 'Kinesis_20131202.CreateStream',
+        'content-type': 'application/x-amz-json-1.1',
+      },
+      body: JSON.stringify({ StreamName: 'seen-in-activity', ShardCount: 1 }),
+    }),
+  );
+  await page.getByLabel("this console's own").check();
   await page.getByLabel('Filter the feed').fill('CreateStream');
   await page.locator('.feed-row').first().click();
   await expect(page.locator('.record')).toContainText('aws kinesis create-stream');
+  await expect(page.locator('.record')).toContainText('seen-in-activity');
   await expect(page.locator('.record')).toContainText('root');
   await expectNoViolation(page);
   await page.getByLabel('Filter the feed').fill('');
@@ -229,10 +241,12 @@ test('access is told in sentences, judged on request, and granted where it was r
   await expect(page.locator('output')).toHaveText('No: no policy allows it.');
   await page.getByLabel('Action').fill('kinesis:GetRecords');
   const arn = `arn:aws:kinesis:us-east-1:123456789012:stream/wildrydes`;
-  const known = await page.locator('#known-resources option').evaluateAll((all) =>
-    all.map((it) => (it as HTMLOptionElement).value),
-  );
-  await page.getByLabel('Resource').fill(known.find((it) => it.endsWith('stream/wildrydes')) ?? arn);
+  const known = await page
+    .locator('#known-resources option')
+    .evaluateAll((all) => all.map((it) => (it as HTMLOptionElement).value));
+  await page
+    .getByLabel('Resource')
+    .fill(known.find((it) => it.endsWith('stream/wildrydes')) ?? arn);
   await page.getByRole('button', { name: 'Ask' }).click();
   await expect(page.locator('output')).toHaveText(/^Yes, it may/);
   await expectNoViolation(page);
@@ -240,6 +254,7 @@ test('access is told in sentences, judged on request, and granted where it was r
 });
 
 test('the fleet page has no violation of accessibility', async ({ page, demo }) => {
+  test.setTimeout(240_000);
   await watch(page, demo);
   await unicorns(page);
   await page.locator('.row').first().click();
@@ -252,7 +267,14 @@ test('the fleet page has no violation of accessibility', async ({ page, demo }) 
 test('every page fits a phone', async ({ page, demo }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await watch(page, demo);
-  for (const path of ['fleet', 'pipeline', 'pipeline?node=stream:wildrydes', 'query', 'activity', 'access']) {
+  for (const path of [
+    'fleet',
+    'pipeline',
+    'pipeline?node=stream:wildrydes',
+    'query',
+    'activity',
+    'access',
+  ]) {
     await page.goto(`${new URL(demo).origin}/_/${path}`);
     await page.waitForTimeout(1_500);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);

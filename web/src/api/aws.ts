@@ -55,14 +55,12 @@ export async function aws<Output>(
 }
 
 /** An operation of Lambda: `path` below the server's root. */
-export async function lambda<Output>(
-  method: string,
-  path: string,
-  body?: object,
-): Promise<Output> {
+export async function lambda<Output>(method: string, path: string, body?: object): Promise<Output> {
   const answer = await send(`/lambda${path}`, {
     method,
-    ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+    ...(body
+      ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+      : {}),
   });
   const text = await answer.text();
   return JSON.parse(text === '' ? '{}' : text) as Output;
@@ -135,7 +133,11 @@ async function errorOf(answer: Response): Promise<AwsError> {
     const code = (body.__type ?? body.code ?? String(status)).split('#').pop()!;
     return new AwsError(code, body.message ?? body.Message ?? code, status);
   } catch {
-    return new AwsError(String(status), text.slice(0, 300) || `the server answered ${status}`, status);
+    return new AwsError(
+      String(status),
+      text.slice(0, 300) || `the server answered ${status}`,
+      status,
+    );
   }
 }
 

@@ -50,8 +50,6 @@ export function getPulse(): Promise<Pulse> {
   return get('/pulse');
 }
 
-export function getActivity(
-  after: number,
-): Promise<{ version: number; entries: ActivityEntry[] }> {
+export function getActivity(after: number): Promise<{ version: number; entries: ActivityEntry[] }> {
   return get(`/activity?after=${after}`);
 }

@@ -5,13 +5,7 @@ import { useEffect } from 'preact/hooks';
 
 const loaded = new Map<string, ComponentType>();
 
-export function LazyPage({
-  name,
-  load,
-}: {
-  name: string;
-  load(): Promise<ComponentType>;
-}) {
+export function LazyPage({ name, load }: { name: string; load(): Promise<ComponentType> }) {
   const ready = useSignal(loaded.has(name));
   const failure = useSignal('');
   useEffect(() => {

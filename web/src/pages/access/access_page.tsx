@@ -6,7 +6,13 @@ import { safeName } from '../../fleet/filter';
 import { Command } from '../../ui/command';
 import { Glyph } from '../../ui/glyph';
 import { Denials } from './denials';
-import { loadIdentities, loadPools, type Identity, type PolicyText, type Pool } from './load_access';
+import {
+  loadIdentities,
+  loadPools,
+  type Identity,
+  type PolicyText,
+  type Pool,
+} from './load_access';
 import { sentencesOf, trustWords } from './sentences';
 import { Simulator } from './simulator';
 
@@ -89,7 +95,15 @@ function PoolCard({ pool }: { pool: Pool }) {
   );
 }
 
-function Group({ title, empty, children }: { title: string; empty: string; children: preact.JSX.Element[] }) {
+function Group({
+  title,
+  empty,
+  children,
+}: {
+  title: string;
+  empty: string;
+  children: preact.JSX.Element[];
+}) {
   return (
     <section class="access-group" aria-label={title}>
       <h2>

@@ -63,13 +63,7 @@ function ownerOf(principal: string, identities: Identity[]): Identity | undefine
   return identities.find((it) => it.name === name);
 }
 
-export function Denials({
-  identities,
-  onAllowed,
-}: {
-  identities: Identity[];
-  onAllowed(): void;
-}) {
+export function Denials({ identities, onAllowed }: { identities: Identity[]; onAllowed(): void }) {
   useEffect(() => {
     void read();
     const timer = setInterval(() => void read(), pollMillis);
@@ -79,7 +73,9 @@ export function Denials({
   const add = async (denial: Denial, owner: Identity) => {
     try {
       await allow(owner.kind, owner.name, denial.action, denial.resource);
-      allowed.value = new Set(allowed.value).add(`${owner.arn} ${denial.action} ${denial.resource}`);
+      allowed.value = new Set(allowed.value).add(
+        `${owner.arn} ${denial.action} ${denial.resource}`,
+      );
       error.value = '';
       onAllowed();
     } catch (problem) {
@@ -91,7 +87,9 @@ export function Denials({
       <h2>Refused lately</h2>
       {error.value !== '' && <p class="notice">{error.value}</p>}
       {list.length === 0 && (
-        <p class="muted">Nothing: since the server started nobody asked for what no policy allows.</p>
+        <p class="muted">
+          Nothing: since the server started nobody asked for what no policy allows.
+        </p>
       )}
       <ul>
         {list.map((denial) => {

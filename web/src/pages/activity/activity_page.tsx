@@ -101,13 +101,13 @@ function RequestDetail({ row }: { row: FeedRow }) {
           </dd>
         </div>
       </dl>
-      <h3>As a command</h3>
+      <h2>As a command</h2>
       <Command text={commandOf(entry)} />
-      <h3>Request</h3>
+      <h2>Request</h2>
       <pre tabIndex={0}>
         {entry.request === '' ? `${entry.method} ${entry.path}` : pretty(entry.request)}
       </pre>
-      <h3>Response</h3>
+      <h2>Response</h2>
       <pre tabIndex={0}>
         {entry.response === '' ? 'Not kept: empty, an object, or secret.' : pretty(entry.response)}
       </pre>

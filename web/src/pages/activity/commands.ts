@@ -62,7 +62,14 @@ export function principalWords(arn: string): string {
 }
 
 /** Operations that happen all the time while a pipeline runs. */
-const routine = new Set(['PutRecords', 'PutRecord', 'GetRecords', 'PutRecordBatch', 'BatchWriteItem', 'PutItem']);
+const routine = new Set([
+  'PutRecords',
+  'PutRecord',
+  'GetRecords',
+  'PutRecordBatch',
+  'BatchWriteItem',
+  'PutItem',
+]);
 
 export function isRoutine(entry: ActivityEntry): boolean {
   return entry.status < 400 && routine.has(entry.operation);

@@ -160,6 +160,7 @@ export function FleetPage() {
 
   return (
     <main class="fleet">
+      <h1 class="visually-hidden">Fleet</h1>
       <FleetList />
       <section class="map-panel" aria-label="Live map; the list beside it says the same in words">
         <div ref={target} class="map" />

@@ -155,6 +155,7 @@ export function QueryPage() {
   const failed = result.value?.state === 'FAILED' && asked.value === sql.value.trim();
   return (
     <main class="query">
+      <h1 class="visually-hidden">Query</h1>
       <ReadyList />
       <section class="query-main">
         <div class="editor">
