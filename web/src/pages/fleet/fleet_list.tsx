@@ -194,7 +194,7 @@ function ColumnHeads() {
           title={title}
           class={sort === key ? 'sorted' : ''}
           onClick={() => sortBy(key)}
-          aria-label={sort === key ? `${title}, ${direction}` : title}
+          aria-label={`${label}: ${title}${sort === key ? `, ${direction}` : ''}`}
         >
           {label}
           {sort === key && <span aria-hidden="true">{descending ? ' ↓' : ' ↑'}</span>}
