@@ -1,4 +1,4 @@
-// COUNT, SUM, MIN, MAX and AVG over flat arrays indexed by group.
+// Aggregates over flat arrays indexed by group.
 #include "sql/accumulator.h"
 
 #include "sql/cast.h"
@@ -6,9 +6,16 @@
 namespace wr::sql {
 
 Accumulator::Accumulator(const AggregateCall& call)
-    : kind_(call.kind), arg_type_(call.arg ? call.arg->type : Type{}), counts_rows_(!call.arg) {}
+    : kind_(call.kind),
+      arg_type_(call.arg ? call.arg->type : Type{}),
+      counts_rows_(!call.arg),
+      half_life_(call.number) {}
 
 void Accumulator::resize(size_t group_count) {
+    if (is_variance(kind_) || kind_ == AggregateKind::ExpAvg) {
+        partials_.resize(group_count);
+        return;
+    }
     counts_.resize(group_count, 0);
     if (kind_ == AggregateKind::Count) return;
     switch (arg_type_.storage()) {
@@ -38,22 +45,37 @@ void Accumulator::add_integers(const Vector& arg,
 }
 
 template <typename T, typename V>
-void Accumulator::keep_best(const std::vector<T>& values,
-                            std::vector<V>& best,
-                            const Vector& arg,
-                            Selection rows,
-                            const std::vector<uint32_t>& groups) {
+void Accumulator::keep_one(const std::vector<T>& values,
+                           std::vector<V>& best,
+                           const Vector& arg,
+                           Selection rows,
+                           const std::vector<uint32_t>& groups) {
     const bool smallest = kind_ == AggregateKind::Min;
+    const bool latest = kind_ == AggregateKind::LastValue;
+    const bool ordered = smallest || kind_ == AggregateKind::Max;
     for (size_t i = 0; i < rows.size(); ++i) {
         if (arg.nulls[rows[i]] != 0) continue;
         const uint32_t group = groups[i];
         const T& value = values[rows[i]];
-        if (counts_[group]++ == 0 || (smallest ? value < best[group] : best[group] < value))
-            best[group] = V(value);
+        const bool better = ordered && (smallest ? value < best[group] : best[group] < value);
+        if (counts_[group]++ == 0 || latest || better) best[group] = V(value);
+    }
+}
+
+void Accumulator::add_partials(const Vector& arg,
+                               const std::vector<int64_t>& rowtimes,
+                               Selection rows,
+                               const std::vector<uint32_t>& groups) {
+    for (size_t i = 0; i < rows.size(); ++i) {
+        if (arg.nulls[rows[i]] != 0) continue;
+        Partial& partial = partials_[groups[i]];
+        partial = merged(
+            kind_, half_life_, partial, partial_of(kind_, arg.doubles[rows[i]], rowtimes[rows[i]]));
     }
 }
 
 void Accumulator::update(const Vector* arg,
+                         const std::vector<int64_t>& rowtimes,
                          Selection rows,
                          const std::vector<uint32_t>& groups,
                          size_t group_count) {
@@ -67,17 +89,21 @@ void Accumulator::update(const Vector* arg,
             if (arg->nulls[rows[i]] == 0) ++counts_[groups[i]];
         return;
     }
-    const bool best = kind_ == AggregateKind::Min || kind_ == AggregateKind::Max;
+    if (!partials_.empty()) {
+        add_partials(*arg, rowtimes, rows, groups);
+        return;
+    }
+    const bool best = kind_ != AggregateKind::Sum && kind_ != AggregateKind::Avg;
     switch (arg_type_.storage()) {
         case Storage::Integer:
             if (best)
-                keep_best(arg->integers, integers_, *arg, rows, groups);
+                keep_one(arg->integers, integers_, *arg, rows, groups);
             else
                 add_integers(*arg, rows, groups);
             break;
         case Storage::Double:
             if (best) {
-                keep_best(arg->doubles, doubles_, *arg, rows, groups);
+                keep_one(arg->doubles, doubles_, *arg, rows, groups);
                 break;
             }
             for (size_t i = 0; i < rows.size(); ++i) {
@@ -87,13 +113,18 @@ void Accumulator::update(const Vector* arg,
             }
             break;
         case Storage::Text:
-            keep_best(arg->texts, texts_, *arg, rows, groups);
+            keep_one(arg->texts, texts_, *arg, rows, groups);
             break;
     }
 }
 
 bool Accumulator::finish(size_t group, Datum& out, std::string& error) const {
     out = {};
+    if (!partials_.empty()) {
+        double result = 0;
+        if (partial_result(kind_, partials_[group], result)) out = datum_of(result);
+        return true;
+    }
     const int64_t count = counts_[group];
     if (kind_ == AggregateKind::Count) {
         out = datum_of(count);
@@ -132,10 +163,12 @@ void Accumulator::clear() {
     doubles_.clear();
     texts_.clear();
     overflowed_.clear();
+    partials_.clear();
 }
 
 size_t Accumulator::state_bytes() const {
-    size_t bytes = counts_.size() * 8 + integers_.size() * 9 + doubles_.size() * 8;
+    size_t bytes = counts_.size() * 8 + integers_.size() * 9 + doubles_.size() * 8 +
+                   partials_.size() * sizeof(Partial);
     for (const auto& text : texts_) bytes += sizeof text + text.capacity();
     return bytes;
 }
@@ -146,6 +179,12 @@ void Accumulator::save(StateWriter& out) const {
     for (const uint8_t value : overflowed_) out.u64(value);
     for (const double value : doubles_) out.f64(value);
     for (const auto& value : texts_) out.bytes(value);
+    for (const auto& value : partials_) {
+        out.i64(value.count);
+        out.i64(value.at);
+        out.f64(value.a);
+        out.f64(value.b);
+    }
 }
 
 void Accumulator::load(StateReader& in, size_t group_count) {
@@ -156,6 +195,12 @@ void Accumulator::load(StateReader& in, size_t group_count) {
     for (uint8_t& value : overflowed_) value = in.u64() != 0 ? 1 : 0;
     for (double& value : doubles_) value = in.f64();
     for (auto& value : texts_) value = std::string(in.bytes());
+    for (auto& value : partials_) {
+        value.count = in.i64();
+        value.at = in.i64();
+        value.a = in.f64();
+        value.b = in.f64();
+    }
 }
 
 }  // namespace wr::sql

@@ -123,7 +123,8 @@ private:
             const Selection run = rows.subspan(from, to - from);
             groups_.find(keys, run, group_of_row_);
             for (size_t i = 0; i < accumulators_.size(); ++i)
-                accumulators_[i].update(args[i].get(), run, group_of_row_, groups_.size());
+                accumulators_[i].update(
+                    args[i].get(), batch.rowtimes, run, group_of_row_, groups_.size());
             from = to;
         }
     }

@@ -30,6 +30,9 @@ enum class ExprKind : uint8_t {
 
 struct Expr;
 using ExprPtr = std::unique_ptr<Expr>;
+struct Window;
+
+enum class NullTreatment : uint8_t { Unsaid, Respect, Ignore };
 
 struct Expr {
     ExprKind kind = ExprKind::Literal;
@@ -45,10 +48,33 @@ struct Expr {
     bool distinct = false;     ///< COUNT(DISTINCT x)
     bool star = false;         ///< COUNT(*)
     bool has_subject = false;  ///< CASE x WHEN ..
-    size_t depth = 1;          ///< height of this tree
+    NullTreatment nulls = NullTreatment::Unsaid;
+    bool from_last = false;        ///< NTH_VALUE(..) FROM LAST
+    std::unique_ptr<Window> over;  ///< f(..) OVER ..
+    size_t depth = 1;              ///< height of this tree
 };
 
-/// Equal up to position.
+enum class FrameUnit : uint8_t { Unsaid, Rows, Range };
+
+/// What stands between the parentheses of OVER or WINDOW w AS; OVER w is a base and nothing else.
+/// Every frame ends with the current row.
+struct Window {
+    SourceSpan span;
+    std::optional<Name> base;
+    std::vector<ExprPtr> partition_by;
+    std::vector<ExprPtr> order_by;
+    FrameUnit unit = FrameUnit::Unsaid;
+    bool current_row = false;  ///< the frame starts with the current row, too
+    int32_t rows = 0;
+    ExprPtr range;
+};
+
+struct NamedWindow {
+    Name name;
+    Window window;
+};
+
+/// Equal up to position; windowed functions never are.
 bool same(const Expr& a, const Expr& b);
 
 struct SelectItem {
@@ -76,6 +102,7 @@ struct Select {
     ExprPtr where;
     std::vector<ExprPtr> group_by;
     ExprPtr having;
+    std::vector<NamedWindow> windows;
 };
 
 struct Column {

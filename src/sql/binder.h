@@ -42,10 +42,21 @@ struct Grouping {
     std::vector<AggregateCall> aggregates;
 };
 
+/// Set while the select list of a query with OVER is bound: windowed calls become columns after
+/// those of the input.
+struct Windowing {
+    const std::vector<ast::NamedWindow>& named;
+    uint32_t first_column = 0;
+    std::vector<WindowSpec> windows;
+    std::vector<AggregateCall> calls;
+};
+
 class ExpressionBinder {
 public:
-    explicit ExpressionBinder(const Scope& scope, Grouping* grouping = nullptr)
-        : scope_(scope), grouping_(grouping) {}
+    explicit ExpressionBinder(const Scope& scope,
+                              Grouping* grouping = nullptr,
+                              Windowing* windowing = nullptr)
+        : scope_(scope), grouping_(grouping), windowing_(windowing) {}
 
     Compiled<BoundPtr> bind(const ast::Expr& expr);
     /// As bind, but the type must be BOOLEAN.
@@ -66,17 +77,27 @@ private:
     Compiled<BoundPtr> in_list(const ast::Expr& expr, std::vector<BoundPtr> args);
     Compiled<BoundPtr> coalesce(const ast::Expr& expr, std::vector<BoundPtr> args);
     Compiled<BoundPtr> aggregate(const ast::Expr& expr, AggregateKind kind);
+    Compiled<BoundPtr> windowed(const ast::Expr& expr);
+    Compiled<AggregateCall> aggregate_call(const ast::Expr& expr, AggregateKind kind);
+    Compiled<void> further_arguments(const ast::Expr& expr, AggregateCall& call);
+    Compiled<WindowSpec> window_of(const ast::Expr& expr,
+                                   const AggregateCall& call,
+                                   const std::vector<ast::NamedWindow>& named);
+    Compiled<void> frame(const ast::Window& written, WindowSpec& spec);
     Compiled<BoundPtr> function(const ast::Expr& expr, std::vector<BoundPtr> args);
     std::optional<BoundPtr> group_key(const ast::Expr& expr);
 
     const Scope& scope_;
     Grouping* grouping_;
+    Windowing* windowing_;
     bool inside_aggregate_ = false;
 };
 
 /// The aggregate of this name, if it is one.
 std::optional<AggregateKind> aggregate_kind(const std::string& upper_case_name);
+/// Outside of OVER.
 bool contains_aggregate(const ast::Expr& expr);
+bool contains_window(const ast::Expr& expr);
 
 Compiled<BoundPtr> bind_literal(const ast::Expr& expr);
 Compiled<BoundPtr> bind_interval(const ast::Expr& expr);
@@ -99,6 +120,7 @@ public:
 private:
     Compiled<Relation> from(const ast::TableRef& table, Scope& scope);
     Compiled<Relation> plain(const ast::Select& select, Relation input, const Scope& scope);
+    Compiled<Relation> sliding(const ast::Select& select, Relation input, const Scope& scope);
     Compiled<Relation> grouped(const ast::Select& select, Relation input, const Scope& scope);
     Compiled<void> bind_groups(const ast::Select& select,
                                const Scope& scope,
@@ -107,7 +129,8 @@ private:
     Compiled<Relation> project(const ast::Select& select,
                                std::unique_ptr<Node> node,
                                const Scope& scope,
-                               Grouping* grouping);
+                               Grouping* grouping,
+                               Windowing* windowing = nullptr);
     Compiled<void> add_star(const ast::SelectItem& item, const Scope& scope, Relation& relation);
 
     const std::vector<Stream>& streams_;

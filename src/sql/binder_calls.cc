@@ -1,4 +1,4 @@
-// Functions, predicates with a syntax of their own, and aggregates.
+// Functions and predicates with a syntax of their own.
 #include <algorithm>
 #include <array>
 
@@ -76,18 +76,7 @@ Monotonic monotonic_of(const std::string& name, const std::vector<BoundPtr>& arg
     return Monotonic::None;
 }
 
-constexpr std::array<const char*, 21> later_functions = {"EXP_AVG",
-                                                         "FIRST_VALUE",
-                                                         "LAST_VALUE",
-                                                         "NTH_VALUE",
-                                                         "LAG",
-                                                         "STDDEV_POP",
-                                                         "STDDEV_SAMP",
-                                                         "VAR_POP",
-                                                         "VAR_SAMP",
-                                                         "EVERY",
-                                                         "ANY",
-                                                         "STDDEV",
+constexpr std::array<const char*, 10> later_functions = {"STDDEV",
                                                          "REGEX_LOG_PARSE",
                                                          "FAST_REGEX_LOG_PARSE",
                                                          "FAST_REGEX_LOG_PARSER",
@@ -100,24 +89,11 @@ constexpr std::array<const char*, 21> later_functions = {"EXP_AVG",
 
 }  // namespace
 
-std::optional<AggregateKind> aggregate_kind(const std::string& upper_case_name) {
-    if (upper_case_name == "COUNT") return AggregateKind::Count;
-    if (upper_case_name == "SUM") return AggregateKind::Sum;
-    if (upper_case_name == "MIN") return AggregateKind::Min;
-    if (upper_case_name == "MAX") return AggregateKind::Max;
-    if (upper_case_name == "AVG") return AggregateKind::Avg;
-    return std::nullopt;
-}
-
-bool contains_aggregate(const ast::Expr& expr) {
-    if (expr.kind == ast::ExprKind::Call && aggregate_kind(expr.name)) return true;
-    return std::any_of(expr.args.begin(), expr.args.end(), [](const ast::ExprPtr& arg) {
-        return contains_aggregate(*arg);
-    });
-}
-
 Compiled<BoundPtr> ExpressionBinder::call(const ast::Expr& expr) {
+    if (expr.over) return windowed(expr);
     if (const auto kind = aggregate_kind(expr.name)) return aggregate(expr, *kind);
+    if (expr.nulls != ast::NullTreatment::Unsaid)
+        return error_at(expr.span, expr.name + " takes neither IGNORE NULLS nor RESPECT NULLS");
     if (expr.distinct || expr.star)
         return error_at(expr.span, expr.name + " takes neither DISTINCT nor *");
     const bool predicates = expr.name.starts_with("IS ") || expr.name == "BETWEEN" ||
@@ -242,53 +218,6 @@ Compiled<BoundPtr> ExpressionBinder::coalesce(const ast::Expr& expr, std::vector
     }
     parts.push_back(converted(args.back(), type));
     return make_bound(Op::Case, type, std::move(parts));
-}
-
-Compiled<BoundPtr> ExpressionBinder::aggregate(const ast::Expr& expr, AggregateKind kind) {
-    if (grouping_ == nullptr)
-        return error_at(expr.span,
-                        "an aggregate needs GROUP BY with a monotonic expression, such as "
-                        "FLOOR(stream.ROWTIME TO MINUTE)");
-    if (inside_aggregate_) return error_at(expr.span, "Aggregate expressions cannot be nested");
-    if (expr.distinct)
-        return error_at(expr.span,
-                        expr.name + "(DISTINCT) is not allowed in streaming aggregation");
-    if (expr.star ? kind != AggregateKind::Count : expr.args.size() != 1)
-        return error_at(expr.span, expr.name + " takes one argument");
-    AggregateCall call;
-    call.kind = kind;
-    call.type = make_type(TypeKind::BigInt);
-    if (!expr.star) {
-        inside_aggregate_ = true;
-        auto arg = bind(*expr.args[0]);
-        inside_aggregate_ = false;
-        if (!arg) return base::fail(std::move(arg).error());
-        call.arg = std::move(*arg);
-        const Type& type = call.arg->type;
-        const bool numeric = kind == AggregateKind::Sum || kind == AggregateKind::Avg;
-        if (type.is_null() || (numeric && !type.is_numeric() && !type.is_interval()))
-            return error_at(expr.span,
-                            "Cannot apply '" + expr.name + "' to arguments of type '" + expr.name +
-                                "(<" + type.to_text() + ">)'");
-        if (kind != AggregateKind::Count) call.type = type;
-        // Sums are kept wide and narrowed where they are assigned.
-        if (kind == AggregateKind::Sum && type.is_integer())
-            call.type = make_type(TypeKind::BigInt);
-        if (kind == AggregateKind::Sum && type.kind == TypeKind::Decimal)
-            call.type.length = decimal_digits_max;
-        if (kind == AggregateKind::Sum && type.is_approximate())
-            call.type = make_type(TypeKind::Double);
-    }
-    ScopeColumn described;
-    described.type = call.type;
-    auto& known = grouping_->aggregates;
-    const auto at = std::find_if(known.begin(), known.end(), [&](const AggregateCall& other) {
-        return other.kind == kind && !other.arg == !call.arg &&
-               (!call.arg || same(*other.arg, *call.arg));
-    });
-    const auto index = static_cast<size_t>(at - known.begin());
-    if (at == known.end()) known.push_back(std::move(call));
-    return make_column(static_cast<uint32_t>(grouping_->keys.size() + index), described);
 }
 
 }  // namespace wr::sql

@@ -42,6 +42,15 @@ Compiled<Relation> QueryBinder::bind(const ast::Select& select) {
         std::any_of(select.items.begin(), select.items.end(), [](const ast::SelectItem& item) {
             return item.expr && contains_aggregate(*item.expr);
         });
+    const bool windows =
+        std::any_of(select.items.begin(), select.items.end(), [](const ast::SelectItem& item) {
+            return item.expr && contains_window(*item.expr);
+        });
+    if (windows) {
+        if (!select.group_by.empty() || aggregates || select.having)
+            return not_supported(select.span, "OVER together with GROUP BY in one query");
+        return sliding(select, std::move(input), scope);
+    }
     if (!select.group_by.empty()) return grouped(select, std::move(input), scope);
     if (aggregates)
         return error_at(
@@ -107,6 +116,29 @@ Compiled<Relation> QueryBinder::plain(const ast::Select& select,
         WR_TRY(node->predicate, binder.bind_condition(*select.where, "WHERE"));
     }
     return project(select, std::move(node), scope, nullptr);
+}
+
+Compiled<Relation> QueryBinder::sliding(const ast::Select& select,
+                                        Relation input,
+                                        const Scope& scope) {
+    auto over = std::make_unique<Node>();
+    over->kind = NodeKind::Over;
+    over->types = input.node->types;
+    over->inputs.push_back(std::move(input.node));
+    if (select.where) {
+        ExpressionBinder binder(scope);
+        WR_TRY(over->predicate, binder.bind_condition(*select.where, "WHERE"));
+    }
+    Windowing windowing{select.windows, static_cast<uint32_t>(over->types.size()), {}, {}};
+    Node* const windows = over.get();
+    auto above = std::make_unique<Node>();
+    above->kind = NodeKind::Project;
+    above->inputs.push_back(std::move(over));
+    WR_TRY(Relation relation, project(select, std::move(above), scope, nullptr, &windowing));
+    for (const auto& call : windowing.calls) windows->types.push_back(call.type);
+    windows->aggregates = std::move(windowing.calls);
+    windows->windows = std::move(windowing.windows);
+    return relation;
 }
 
 Compiled<void> QueryBinder::bind_groups(const ast::Select& select,
@@ -195,7 +227,8 @@ Compiled<void> QueryBinder::add_star(const ast::SelectItem& item,
 Compiled<Relation> QueryBinder::project(const ast::Select& select,
                                         std::unique_ptr<Node> node,
                                         const Scope& scope,
-                                        Grouping* grouping) {
+                                        Grouping* grouping,
+                                        Windowing* windowing) {
     Relation relation;
     relation.node = std::move(node);
     for (const auto& item : select.items) {
@@ -205,7 +238,7 @@ Compiled<Relation> QueryBinder::project(const ast::Select& select,
             WR_TRY_VOID(add_star(item, scope, relation));
             continue;
         }
-        ExpressionBinder binder(scope, grouping);
+        ExpressionBinder binder(scope, grouping, windowing);
         WR_TRY(BoundPtr expr, binder.bind(*item.expr));
         if (expr->type.kind == TypeKind::IntervalMonths)
             return not_supported(item.expr->span, "a year-month interval");

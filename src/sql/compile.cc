@@ -230,20 +230,34 @@ private:
         return {};
     }
 
-    /// A source's columns are read by the node right above it.
-    void mark_used(const Node& node) {
+    /// `wanted` tells which of the node's output columns are read above it.
+    void mark_used(const Node& node, const std::vector<uint8_t>& wanted) {
+        if (node.kind == NodeKind::Source) {
+            auto& columns = program_.streams[node.stream].columns;
+            for (size_t i = 0; i < columns.size(); ++i)
+                columns[i].used = columns[i].used || wanted[i] != 0;
+            return;
+        }
+        std::vector<const BoundExpr*> read;
+        const auto add = [&read](const BoundPtr& expr) {
+            if (expr) read.push_back(expr.get());
+        };
+        for (const auto& expr : node.expressions) add(expr);
+        add(node.predicate);
+        add(node.rowtime);
+        for (const auto& call : node.aggregates) {
+            add(call.arg);
+            add(call.otherwise);
+        }
+        for (const auto& window : node.windows)
+            for (const auto& key : window.partition) add(key);
         for (const auto& input : node.inputs) {
-            mark_used(*input);
-            if (input->kind != NodeKind::Source) continue;
-            auto& columns = program_.streams[input->stream].columns;
-            std::vector<uint8_t> used(columns.size(), 0);
-            for (const auto& expr : node.expressions) collect_columns(*expr, used);
-            if (node.predicate) collect_columns(*node.predicate, used);
-            if (node.rowtime) collect_columns(*node.rowtime, used);
-            for (const auto& call : node.aggregates)
-                if (call.arg) collect_columns(*call.arg, used);
-            for (size_t i = 0; i < used.size(); ++i)
-                columns[i].used = columns[i].used || used[i] != 0;
+            std::vector<uint8_t> used(input->types.size(), 0);
+            for (const auto* expr : read) collect_columns(*expr, used);
+            // The input's columns go through a window as they are.
+            if (node.kind == NodeKind::Over)
+                for (size_t i = 0; i < used.size(); ++i) used[i] = used[i] | wanted[i];
+            mark_used(*input, used);
         }
     }
 
@@ -254,7 +268,7 @@ private:
             if (stream.kind == StreamKind::Input)
                 for (auto& column : stream.columns) column.used = leaves && !column.system;
         }
-        for (const auto& pump : program_.pumps) mark_used(*pump.root);
+        for (const auto& pump : program_.pumps) mark_used(*pump.root, {});
     }
 
     static uint32_t fingerprint(std::string_view code, const std::vector<InputSchema>& inputs) {

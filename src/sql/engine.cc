@@ -53,6 +53,8 @@ struct Engine::State final : Runtime {
             operators.push_back(make_insert(node, program->streams[node.stream], place, next));
         else if (node.kind == NodeKind::Project)
             operators.push_back(make_project(node, place, next));
+        else if (node.kind == NodeKind::Over)
+            operators.push_back(make_over(node, place, next));
         else
             operators.push_back(make_aggregate(node, place, next));
         Operator& made = *operators.back();
@@ -84,11 +86,10 @@ struct Engine::State final : Runtime {
               std::string_view data,
               const std::string& pump) {
         ++error_count;
-        pending_errors.push_back(
-            {std::move(name),
-             std::move(message),
-             std::string(data.substr(0, data_row_bytes_max)),
-             pump});
+        pending_errors.push_back({std::move(name),
+                                  std::move(message),
+                                  std::string(data.substr(0, data_row_bytes_max)),
+                                  pump});
         if (pending_errors.size() >= batch_rows_max) flush_errors();
     }
 

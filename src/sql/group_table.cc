@@ -124,6 +124,14 @@ void GroupTable::decode(size_t from, size_t to, std::vector<std::shared_ptr<Vect
     }
 }
 
+void GroupTable::keep_only(const std::vector<uint8_t>& flags) {
+    const ArenaPtr arena = arena_;
+    const auto keys = keys_;
+    clear();
+    for (size_t group = 0; group < keys.size(); ++group)
+        if (flags[group] != 0) find_or_add(keys[group]);
+}
+
 void GroupTable::save(StateWriter& out) const {
     out.u64(keys_.size());
     for (const auto key : keys_) out.bytes(key);

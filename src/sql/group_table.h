@@ -22,6 +22,8 @@ public:
     /// Appends the key columns of groups [from, to).
     void decode(size_t from, size_t to, std::vector<std::shared_ptr<Vector>>& out) const;
     void clear();
+    /// Drops the groups whose flag is 0; the others are numbered anew, in the same order.
+    void keep_only(const std::vector<uint8_t>& flags);
 
     void save(StateWriter& out) const;
     void load(StateReader& in);

@@ -44,6 +44,7 @@ struct Place {
 };
 
 std::unique_ptr<Operator> make_project(const Node& node, Place place, Operator& next);
+std::unique_ptr<Operator> make_over(const Node& node, Place place, Operator& next);
 std::unique_ptr<Operator> make_aggregate(const Node& node, Place place, Operator& next);
 /// Converts to the columns of `target`; `next` is the stream.
 std::unique_ptr<Operator> make_insert(const Node& node,

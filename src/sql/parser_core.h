@@ -56,6 +56,15 @@ private:
     Compiled<void> refuse_after_query() const;
     bool is_alias(const Token& token) const;
 
+    // Windows.
+    /// FROM LAST, IGNORE NULLS and OVER after the parenthesis of a call.
+    Compiled<void> after_call(ast::Expr& call);
+    Compiled<ast::Window> over();
+    Compiled<ast::Window> window_body();
+    Compiled<void> frame(ast::Window& window);
+    Compiled<void> frame_start(ast::Window& window);
+    Compiled<void> named_windows(ast::Select& select);
+
     // Expressions.
     Compiled<ast::ExprPtr> expression();
     Compiled<ast::ExprPtr> climb(int precedence_min);

@@ -191,7 +191,7 @@ Compiled<ast::ExprPtr> Parser::call() {
         expr = generic_call(function);
     if (!expr) return base::fail(std::move(expr).error());
     if (!accept_symbol(")")) return expected("',' or ')'");
-    if (peek().is_word("OVER")) return not_supported(peek().span, "windowed aggregation (OVER)");
+    WR_TRY_VOID(after_call(**expr));
     return finish(std::move(*expr), function.span);
 }
 

@@ -30,7 +30,6 @@ Compiled<std::unique_ptr<ast::Select>> Parser::query() {
 Compiled<void> Parser::refuse_after_query() const {
     for (const char* word : {"UNION", "EXCEPT", "INTERSECT"})
         if (peek().is_word(word)) return not_supported(peek().span, word);
-    if (peek().is_word("WINDOW")) return not_supported(peek().span, "the WINDOW clause");
     if (peek().is_word("ORDER")) return not_supported(peek().span, "ORDER BY");
     return {};
 }
@@ -53,6 +52,7 @@ Compiled<std::unique_ptr<ast::Select>> Parser::select() {
     if (accept_word("HAVING")) {
         WR_TRY(result->having, expression());
     }
+    WR_TRY_VOID(named_windows(*result));
     result->span = span_from(start);
     return result;
 }

@@ -117,6 +117,7 @@ Compiled<void> Parser::interval_qualifier(TimeUnit& unit, TimeUnit& unit_to) {
 namespace ast {
 
 bool same(const Expr& a, const Expr& b) {
+    if (a.over || b.over) return false;
     if (a.kind != b.kind || a.name != b.name || a.text != b.text || !(a.type == b.type) ||
         a.unit != b.unit || a.unit_to != b.unit_to || a.negated != b.negated ||
         a.distinct != b.distinct || a.star != b.star || a.has_subject != b.has_subject ||

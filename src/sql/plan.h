@@ -11,17 +11,47 @@
 
 namespace wr::sql {
 
-enum class AggregateKind : uint8_t { Count, Sum, Min, Max, Avg };
+enum class AggregateKind : uint8_t {
+    Count,
+    Sum,
+    Min,
+    Max,
+    Avg,
+    VarPop,
+    VarSamp,
+    StddevPop,
+    StddevSamp,
+    ExpAvg,
+    FirstValue,
+    LastValue,
+    NthValue,  ///< windows only
+    Lag        ///< windows only
+};
 
 struct AggregateCall {
     AggregateKind kind = AggregateKind::Count;
-    BoundPtr arg;  ///< null for COUNT(*)
-    Type type;     ///< of the result
+    BoundPtr arg;               ///< null for COUNT(*)
+    Type type;                  ///< of the result
+    int64_t number = 0;         ///< EXP_AVG: half-life in ms; NTH_VALUE, LAG: rows
+    bool ignore_nulls = false;  ///< FIRST_VALUE, LAST_VALUE, NTH_VALUE, LAG
+    bool from_last = false;     ///< NTH_VALUE
+    BoundPtr otherwise;         ///< LAG: outside the window; null for NULL
+};
+
+enum class FrameKind : uint8_t { Rows, Range };
+
+/// A sliding window: which rows before the current one, and which calls look at them.
+struct WindowSpec {
+    std::vector<BoundPtr> partition;
+    FrameKind frame = FrameKind::Range;
+    int64_t size = 0;             ///< rows before the current one, or ms, inclusive
+    std::vector<uint32_t> calls;  ///< places among the node's aggregates
 };
 
 enum class NodeKind : uint8_t {
     Source,     ///< rows of an in-application stream
     Project,    ///< keeps the rows for which `predicate` is true and computes `expressions`
+    Over,       ///< every row for which `predicate` is true, then `aggregates` over `windows`
     Aggregate,  ///< tumbling: output is the keys, then the aggregates; closes when `window` changes
     Insert      ///< converts to the target's columns and hands over; the root of every pump
 };
@@ -30,14 +60,15 @@ struct Node {
     NodeKind kind = NodeKind::Source;
     std::vector<std::unique_ptr<Node>> inputs;
     uint32_t stream = 0;  ///< Source: read; Insert: written
-    BoundPtr predicate;   ///< Project, Aggregate: null for all rows
+    BoundPtr predicate;   ///< Project, Over, Aggregate: null for all rows
     std::vector<BoundPtr>
         expressions;          ///< Project, Insert: columns; Aggregate: keys, the window's included
     BoundPtr rowtime;         ///< Project, Insert: becomes the rows' ROWTIME, when set
     BoundPtr window;          ///< Aggregate: the monotonic key
     uint32_t window_key = 0;  ///< Aggregate: its place among `expressions`
     std::vector<AggregateCall> aggregates;
-    std::vector<Type> types;  ///< of the output columns
+    std::vector<WindowSpec> windows;  ///< Over
+    std::vector<Type> types;          ///< of the output columns
 };
 
 struct StreamColumn {

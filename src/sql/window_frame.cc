@@ -1,0 +1,371 @@
+// Counts and exact sums are added to and subtracted from; everything else is merged, so that no
+// rounding error outlives the rows that caused it.
+#include "sql/window_frame.h"
+
+#include <algorithm>
+
+namespace wr::sql {
+namespace {
+
+constexpr size_t dead_rows_max = 32;
+
+bool picks_a_row(AggregateKind kind) {
+    return kind >= AggregateKind::FirstValue;
+}
+
+bool best_of_rows(AggregateKind kind) {
+    return kind == AggregateKind::Min || kind == AggregateKind::Max;
+}
+
+}  // namespace
+
+FramePlan make_frame_plan(const Node& node, const WindowSpec& spec, std::vector<BoundPtr>& args) {
+    FramePlan plan;
+    for (const uint32_t index : spec.calls) {
+        const AggregateCall& call = node.aggregates[index];
+        FramePlan::Call planned;
+        planned.call = &call;
+        if (call.arg) {
+            const auto at = std::find_if(args.begin(), args.end(), [&](const BoundPtr& other) {
+                return same(*other, *call.arg);
+            });
+            planned.arg = static_cast<size_t>(at - args.begin());
+            if (at == args.end()) {
+                args.push_back(call.arg);
+                plan.args.push_back(call.arg->type);
+            }
+            const bool adds = call.kind == AggregateKind::Sum || call.kind == AggregateKind::Avg;
+            planned.sums = adds && call.arg->type.storage() == Storage::Integer;
+            planned.merges = (adds && !planned.sums) || best_of_rows(call.kind) ||
+                             is_variance(call.kind) || call.kind == AggregateKind::ExpAvg;
+        }
+        plan.merges = plan.merges || planned.merges;
+        plan.calls.push_back(planned);
+    }
+    return plan;
+}
+
+WindowFrame::WindowFrame(const FramePlan& plan)
+    : columns_(plan.args.size()), running_(plan.calls.size()) {}
+
+Datum WindowFrame::value(const FramePlan& plan, size_t arg, size_t place) const {
+    const Column& column = columns_[arg];
+    if (column.nulls[place] != 0) return {};
+    switch (plan.args[arg].storage()) {
+        case Storage::Integer:
+            return datum_of(column.integers[place]);
+        case Storage::Double:
+            return datum_of(column.doubles[place]);
+        case Storage::Text:
+            return datum_of(std::string_view(column.texts[place]));
+    }
+    return {};
+}
+
+size_t WindowFrame::row_bytes(const FramePlan& plan, size_t place) const {
+    size_t bytes = sizeof(int64_t) + plan.calls.size() * sizeof(Partial);
+    for (size_t arg = 0; arg < plan.args.size(); ++arg) {
+        bytes += 1 + sizeof(int64_t);
+        if (plan.args[arg].storage() == Storage::Text)
+            bytes += sizeof(std::string) + columns_[arg].texts[place].size();
+    }
+    return bytes;
+}
+
+size_t WindowFrame::append(const FramePlan& plan,
+                           const std::vector<Datum>& values,
+                           int64_t rowtime) {
+    const size_t place = rowtimes_.size();
+    rowtimes_.push_back(rowtime);
+    for (size_t arg = 0; arg < columns_.size(); ++arg) {
+        Column& column = columns_[arg];
+        column.nulls.push_back(values[arg].null ? 1 : 0);
+        switch (plan.args[arg].storage()) {
+            case Storage::Integer:
+                column.integers.push_back(values[arg].i);
+                break;
+            case Storage::Double:
+                column.doubles.push_back(values[arg].d);
+                break;
+            case Storage::Text:
+                column.texts.emplace_back(values[arg].s);
+                break;
+        }
+    }
+    enter(plan, place);
+    return row_bytes(plan, place);
+}
+
+/// Everything that counts the row once, wherever it stands; partials are folded separately.
+void WindowFrame::enter(const FramePlan& plan, size_t place) {
+    for (size_t i = 0; i < running_.size(); ++i) {
+        const auto& planned = plan.calls[i];
+        Running& running = running_[i];
+        if (!planned.call->arg) {
+            ++running.count;
+            continue;
+        }
+        const Column& column = columns_[planned.arg];
+        if (column.nulls[place] != 0) continue;
+        ++running.count;
+        if (planned.sums) running.sum += column.integers[place];
+        if (planned.call->ignore_nulls) running.not_null.push_back(base_ + place);
+    }
+}
+
+size_t WindowFrame::push(const FramePlan& plan,
+                         const std::vector<VectorPtr>& args,
+                         uint32_t row,
+                         int64_t rowtime) {
+    std::vector<Datum> values;
+    values.reserve(args.size());
+    for (const auto& arg : args) values.push_back(arg->get(row));
+    const size_t bytes = append(plan, values, rowtime);
+    for (size_t i = 0; i < running_.size(); ++i) fold_back(plan, i, rowtimes_.size() - 1);
+    return bytes;
+}
+
+void WindowFrame::fold_back(const FramePlan& plan, size_t call, size_t place) {
+    if (!plan.calls[call].merges) return;
+    Partial& back = running_[call].back;
+    back = merge(plan, call, back, single(plan, call, place));
+}
+
+Partial WindowFrame::single(const FramePlan& plan, size_t call, size_t place) const {
+    const auto& planned = plan.calls[call];
+    const Column& column = columns_[planned.arg];
+    Partial partial;
+    if (column.nulls[place] != 0) return partial;
+    if (!best_of_rows(planned.call->kind))
+        return partial_of(planned.call->kind, column.doubles[place], rowtimes_[place]);
+    partial.count = 1;
+    partial.at = static_cast<int64_t>(base_ + place);
+    return partial;
+}
+
+Partial WindowFrame::merge(const FramePlan& plan,
+                           size_t call,
+                           const Partial& a,
+                           const Partial& b) const {
+    const auto& planned = plan.calls[call];
+    const AggregateKind kind = planned.call->kind;
+    if (!best_of_rows(kind)) return merged(kind, planned.call->number, a, b);
+    if (a.count == 0) return b;
+    if (b.count == 0) return a;
+    const Column& column = columns_[planned.arg];
+    const auto x = static_cast<size_t>(static_cast<uint64_t>(a.at) - base_);
+    const auto y = static_cast<size_t>(static_cast<uint64_t>(b.at) - base_);
+    const auto better = [&](const auto& values) {
+        return kind == AggregateKind::Min ? values[y] < values[x] : values[x] < values[y];
+    };
+    switch (plan.args[planned.arg].storage()) {
+        case Storage::Integer:
+            return better(column.integers) ? b : a;
+        case Storage::Double:
+            return better(column.doubles) ? b : a;
+        case Storage::Text:
+            return better(column.texts) ? b : a;
+    }
+    return a;
+}
+
+size_t WindowFrame::pop(const FramePlan& plan) {
+    const size_t bytes = row_bytes(plan, head_);
+    if (plan.merges && head_ == middle_) turn(plan);
+    for (size_t i = 0; i < running_.size(); ++i) {
+        const auto& planned = plan.calls[i];
+        Running& running = running_[i];
+        if (!planned.call->arg) {
+            --running.count;
+            continue;
+        }
+        const Column& column = columns_[planned.arg];
+        if (column.nulls[head_] != 0) continue;
+        --running.count;
+        if (planned.sums) running.sum -= column.integers[head_];
+        if (planned.call->ignore_nulls) ++running.not_null_head;
+    }
+    ++head_;
+    if (!plan.merges) middle_ = head_;
+    drop_dead_rows();
+    return bytes;
+}
+
+/// All rows become the front; the back is empty.
+void WindowFrame::turn(const FramePlan& plan) {
+    middle_ = rowtimes_.size();
+    build_front(plan);
+    for (Running& running : running_) running.back = {};
+}
+
+void WindowFrame::build_front(const FramePlan& plan) {
+    for (size_t i = 0; i < running_.size(); ++i) {
+        if (!plan.calls[i].merges) continue;
+        auto& front = running_[i].front;
+        front.assign(middle_, Partial{});
+        Partial later;
+        for (size_t place = middle_; place-- > head_;) {
+            later = merge(plan, i, single(plan, i, place), later);
+            front[place] = later;
+        }
+    }
+}
+
+/// Vectors are cut when more than half is dead, so that a row is moved at most once on average.
+void WindowFrame::drop_dead_rows() {
+    if (head_ < dead_rows_max || head_ * 2 < rowtimes_.size()) return;
+    const auto cut = [count = static_cast<ptrdiff_t>(head_)](auto& values) {
+        if (!values.empty()) values.erase(values.begin(), values.begin() + count);
+    };
+    cut(rowtimes_);
+    for (Column& column : columns_) {
+        cut(column.nulls);
+        cut(column.integers);
+        cut(column.doubles);
+        cut(column.texts);
+    }
+    for (size_t i = 0; i < running_.size(); ++i) {
+        Running& running = running_[i];
+        if (running.front.size() > head_)
+            cut(running.front);
+        else
+            running.front.clear();
+        running.not_null.erase(
+            running.not_null.begin(),
+            running.not_null.begin() + static_cast<ptrdiff_t>(running.not_null_head));
+        running.not_null_head = 0;
+    }
+    base_ += head_;
+    middle_ -= head_;
+    head_ = 0;
+}
+
+bool WindowFrame::exact(const FramePlan& plan, size_t call, Datum& out, std::string& error) const {
+    const auto& planned = plan.calls[call];
+    const Running& running = running_[call];
+    if (running.count == 0) return true;
+    Wide sum = running.sum;
+    // Whole numbers are cut toward zero, decimals are rounded.
+    if (planned.call->kind == AggregateKind::Avg)
+        sum = plan.args[planned.arg].kind == TypeKind::Decimal ? divide_rounded(sum, running.count)
+                                                               : sum / running.count;
+    if (!fits_int64(sum)) {
+        error = "numeric overflow in an aggregate";
+        return false;
+    }
+    out = datum_of(static_cast<int64_t>(sum));
+    return true;
+}
+
+Datum WindowFrame::picked(const FramePlan& plan, size_t call, const Datum& otherwise) const {
+    const auto& planned = plan.calls[call];
+    const Running& running = running_[call];
+    const bool skips = planned.call->ignore_nulls;
+    const auto count =
+        static_cast<int64_t>(skips ? running.not_null.size() - running.not_null_head : size());
+    int64_t at = 0;
+    switch (planned.call->kind) {
+        case AggregateKind::LastValue:
+            at = count - 1;
+            break;
+        case AggregateKind::NthValue:
+            at = planned.call->from_last ? count - planned.call->number : planned.call->number - 1;
+            break;
+        case AggregateKind::Lag: {
+            // A current row that is NULL is not among those counted.
+            const bool current = !skips || columns_[planned.arg].nulls.back() == 0;
+            at = count - (current ? 1 : 0) - planned.call->number;
+            break;
+        }
+        default:
+            break;
+    }
+    const bool lag = planned.call->kind == AggregateKind::Lag;
+    if (at < 0 || at >= count) return lag ? otherwise : Datum{};
+    const auto row = static_cast<size_t>(at);
+    const size_t place =
+        skips ? static_cast<size_t>(running.not_null[running.not_null_head + row] - base_)
+              : head_ + row;
+    return value(plan, planned.arg, place);
+}
+
+bool WindowFrame::result(const FramePlan& plan,
+                         size_t call,
+                         const Datum& otherwise,
+                         Datum& out,
+                         std::string& error) const {
+    out = {};
+    const auto& planned = plan.calls[call];
+    const Running& running = running_[call];
+    if (planned.call->kind == AggregateKind::Count) {
+        out = datum_of(running.count);
+        return true;
+    }
+    if (planned.sums) return exact(plan, call, out, error);
+    if (picks_a_row(planned.call->kind)) {
+        out = picked(plan, call, otherwise);
+        return true;
+    }
+    const Partial all =
+        head_ < middle_ ? merge(plan, call, running.front[head_], running.back) : running.back;
+    double number = 0;
+    if (best_of_rows(planned.call->kind)) {
+        if (all.count > 0)
+            out = value(
+                plan, planned.arg, static_cast<size_t>(static_cast<uint64_t>(all.at) - base_));
+    } else if (partial_result(planned.call->kind, all, number)) {
+        out = datum_of(number);
+    }
+    return true;
+}
+
+void WindowFrame::save(const FramePlan& plan, StateWriter& out) const {
+    out.u64(size());
+    out.u64(middle_ - head_);
+    for (size_t place = head_; place < rowtimes_.size(); ++place) {
+        out.i64(rowtimes_[place]);
+        for (size_t arg = 0; arg < columns_.size(); ++arg) {
+            const Datum datum = value(plan, arg, place);
+            out.u64(datum.null ? 1 : 0);
+            if (datum.null) continue;
+            if (plan.args[arg].storage() == Storage::Text)
+                out.bytes(datum.s);
+            else if (plan.args[arg].storage() == Storage::Double)
+                out.f64(datum.d);
+            else
+                out.i64(datum.i);
+        }
+    }
+}
+
+size_t WindowFrame::load(const FramePlan& plan, StateReader& in) {
+    const size_t count = in.count();
+    const uint64_t middle = in.u64();
+    if (middle > count) in.fail();
+    size_t bytes = 0;
+    std::vector<Datum> values(columns_.size());
+    for (size_t row = 0; row < count && in.ok(); ++row) {
+        const int64_t rowtime = in.i64();
+        for (size_t arg = 0; arg < columns_.size(); ++arg) {
+            Datum& datum = values[arg];
+            datum = {};
+            if (in.u64() != 0) continue;
+            datum.null = false;
+            if (plan.args[arg].storage() == Storage::Text)
+                datum.s = in.bytes();
+            else if (plan.args[arg].storage() == Storage::Double)
+                datum.d = in.f64();
+            else
+                datum.i = in.i64();
+        }
+        bytes += append(plan, values, rowtime);
+    }
+    if (!in.ok()) return bytes;
+    middle_ = static_cast<size_t>(middle);
+    build_front(plan);
+    for (size_t i = 0; i < running_.size(); ++i)
+        for (size_t place = middle_; place < rowtimes_.size(); ++place) fold_back(plan, i, place);
+    return bytes;
+}
+
+}  // namespace wr::sql

@@ -1,0 +1,99 @@
+#pragma once
+// WindowFrame: the rows of one partition that a sliding window still sees, and its aggregates over
+// them, kept up to date as rows enter at one end and leave at the other.
+
+#include <string>
+#include <vector>
+
+#include "sql/batch.h"
+#include "sql/cast.h"
+#include "sql/partial.h"
+#include "sql/plan.h"
+#include "sql/state_bytes.h"
+
+namespace wr::sql {
+
+/// What all frames of a window share.
+struct FramePlan {
+    struct Call {
+        const AggregateCall* call = nullptr;
+        size_t arg = 0;       ///< place among `args`; any for COUNT(*)
+        bool merges = false;  ///< kept as partials: nothing is ever subtracted from a DOUBLE
+        bool sums = false;    ///< kept as an exact sum
+    };
+    std::vector<Type> args;
+    std::vector<Call> calls;
+    bool merges = false;  ///< some call does
+};
+
+/// Rows are numbered by their place in the vectors plus `base_`; the oldest is at head_.
+///
+/// Two stacks answer for what cannot be subtracted: rows before middle_ have the partial of
+/// themselves and all up to middle_, rows from there on share one. Every row is folded at most
+/// twice, whatever the window's size.
+class WindowFrame {
+public:
+    explicit WindowFrame(const FramePlan& plan);
+
+    size_t size() const { return rowtimes_.size() - head_; }
+    int64_t oldest() const { return rowtimes_[head_]; }
+    /// Both return the bytes by which the frame grew or shrank, roughly.
+    size_t push(const FramePlan& plan,
+                const std::vector<VectorPtr>& args,
+                uint32_t row,
+                int64_t rowtime);
+    size_t pop(const FramePlan& plan);
+
+    /// The aggregate as of the newest row. `otherwise` is LAG's default for it. Text lives until
+    /// the next change. False with `error` set when the value does not fit.
+    bool result(const FramePlan& plan,
+                size_t call,
+                const Datum& otherwise,
+                Datum& out,
+                std::string& error) const;
+
+    void save(const FramePlan& plan, StateWriter& out) const;
+    /// The bytes that the frame holds now.
+    size_t load(const FramePlan& plan, StateReader& in);
+    int64_t rowtime(size_t row) const { return rowtimes_[head_ + row]; }
+
+private:
+    struct Column {
+        std::vector<uint8_t> nulls;
+        std::vector<int64_t> integers;
+        std::vector<double> doubles;
+        std::vector<std::string> texts;
+    };
+    struct Running {
+        int64_t count = 0;  ///< rows, for COUNT(*); otherwise values that are not NULL
+        Wide sum = 0;
+        Partial back;
+        std::vector<Partial> front;      ///< by place, head_ to middle_
+        std::vector<uint64_t> not_null;  ///< row numbers, for IGNORE NULLS
+        size_t not_null_head = 0;
+    };
+
+    Datum value(const FramePlan& plan, size_t arg, size_t place) const;
+    size_t append(const FramePlan& plan, const std::vector<Datum>& values, int64_t rowtime);
+    void enter(const FramePlan& plan, size_t place);
+    void fold_back(const FramePlan& plan, size_t call, size_t place);
+    Partial single(const FramePlan& plan, size_t call, size_t place) const;
+    Partial merge(const FramePlan& plan, size_t call, const Partial& a, const Partial& b) const;
+    void turn(const FramePlan& plan);
+    void build_front(const FramePlan& plan);
+    void drop_dead_rows();
+    bool exact(const FramePlan& plan, size_t call, Datum& out, std::string& error) const;
+    Datum picked(const FramePlan& plan, size_t call, const Datum& otherwise) const;
+    size_t row_bytes(const FramePlan& plan, size_t place) const;
+
+    std::vector<int64_t> rowtimes_;
+    std::vector<Column> columns_;
+    std::vector<Running> running_;
+    uint64_t base_ = 0;
+    size_t head_ = 0;
+    size_t middle_ = 0;
+};
+
+FramePlan make_frame_plan(const Node& node, const WindowSpec& spec, std::vector<BoundPtr>& args);
+
+}  // namespace wr::sql
