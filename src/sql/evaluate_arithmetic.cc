@@ -146,12 +146,14 @@ void scale_interval(const BoundExpr& expr,
 VectorPtr negate(const BoundExpr& expr, EvaluationContext& context, Selection rows) {
     const VectorPtr value = evaluate(*expr.args[0], context, rows);
     auto result = std::make_shared<Vector>(expr.type, context.batch.rows);
+    const int64_t max = integer_max(expr.type.kind);
     for (const uint32_t row : rows) {
         if (value->nulls[row] != 0) continue;
         result->nulls[row] = 0;
         if (expr.type.is_approximate())
             result->doubles[row] = -value->doubles[row];
-        else if (__builtin_sub_overflow(int64_t{0}, value->integers[row], &result->integers[row]))
+        else if (__builtin_sub_overflow(int64_t{0}, value->integers[row], &result->integers[row]) ||
+                 result->integers[row] > max)
             context.failures.add(row, overflow_text);
     }
     return result;
@@ -246,16 +248,22 @@ VectorPtr arithmetic(const BoundExpr& expr, EvaluationContext& context, Selectio
                          return decimal_operation(op, scales, a, b, out);
                      });
     } else {
-        combine_rows(
-            left->integers,
-            *left,
-            right->integers,
-            *right,
-            result->integers,
-            *result,
-            context,
-            rows,
-            [op](int64_t a, int64_t b, int64_t& out) { return whole_operation(op, a, b, out); });
+        // Of every other type than the smaller integers these are the bounds of int64.
+        const int64_t min = integer_min(expr.type.kind);
+        const int64_t max = integer_max(expr.type.kind);
+        combine_rows(left->integers,
+                     *left,
+                     right->integers,
+                     *right,
+                     result->integers,
+                     *result,
+                     context,
+                     rows,
+                     [op, min, max](int64_t a, int64_t b, int64_t& out) {
+                         const char* const error = whole_operation(op, a, b, out);
+                         return error == nullptr && (out < min || out > max) ? overflow_text
+                                                                             : error;
+                     });
     }
     return result;
 }

@@ -48,6 +48,7 @@ bool absolute(const Call& call, Datum& out) {
     } else {
         if (out.i == std::numeric_limits<int64_t>::min()) return overflow(call);
         if (out.i < 0) out.i = -out.i;
+        if (out.i > integer_max(call.expr.type.kind)) return overflow(call);
     }
     return true;
 }
