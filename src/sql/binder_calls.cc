@@ -129,6 +129,7 @@ Compiled<BoundPtr> ExpressionBinder::function(const ast::Expr& expr, std::vector
             expr.span,
             "No match found for function signature " + name + "(" + list_types(args) + ")");
     }
+    const std::string written = list_types(args);
     bool fits = true;
     size_t next = 0;
     bool optional = false;
@@ -145,7 +146,7 @@ Compiled<BoundPtr> ExpressionBinder::function(const ast::Expr& expr, std::vector
     if (!fits || next < args.size() || !arguments_agree(name, args))
         return error_at(expr.span,
                         "Cannot apply '" + std::string(found->name) + "' to arguments of type (" +
-                            list_types(args) + ")");
+                            written + ")");
     auto bound = std::make_shared<BoundExpr>();
     bound->op = Op::Call;
     bound->type = found->result(args);
