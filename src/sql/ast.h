@@ -84,12 +84,25 @@ struct SelectItem {
     SourceSpan span;
 };
 
+struct OrderItem {
+    ExprPtr expr;
+    bool descending = false;
+};
+
 struct Select;
+
+/// TABLE(name(CURSOR(query), arguments)).
+struct TableFunction {
+    Name name;
+    std::unique_ptr<Select> cursor;
+    std::vector<ExprPtr> args;
+};
 
 struct TableRef {
     SourceSpan span;
     Name name;                      ///< of a stream, when there is no sub-query
     std::unique_ptr<Select> query;  ///< of a sub-query
+    std::unique_ptr<TableFunction> function;
     std::optional<Name> alias;
     std::vector<Name> column_aliases;
 };
@@ -103,6 +116,9 @@ struct Select {
     std::vector<ExprPtr> group_by;
     ExprPtr having;
     std::vector<NamedWindow> windows;
+    ExprPtr stagger_range;  ///< WINDOWED BY STAGGER; group_by holds what it partitions by
+    bool distinct = false;
+    std::vector<OrderItem> order_by;
 };
 
 struct Column {

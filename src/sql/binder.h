@@ -118,6 +118,7 @@ public:
     Compiled<Relation> bind(const ast::Select& select);
 
 private:
+    Compiled<Relation> table_function(const ast::TableFunction& written);
     Compiled<Relation> from(const ast::TableRef& table, Scope& scope);
     Compiled<Relation> plain(const ast::Select& select, Relation input, const Scope& scope);
     Compiled<Relation> sliding(const ast::Select& select, Relation input, const Scope& scope);
@@ -131,6 +132,14 @@ private:
                                const Scope& scope,
                                Grouping* grouping,
                                Windowing* windowing = nullptr);
+    Compiled<void> stagger_range(const ast::Expr& written, Node& node);
+    Compiled<Relation> distinct(const ast::Select& select, Relation relation);
+    static Relation sorted(Relation relation, std::vector<SortKey> keys);
+    Compiled<std::vector<SortKey>> bind_order(const ast::Select& select,
+                                              const Scope& scope,
+                                              Grouping* grouping,
+                                              Windowing* windowing,
+                                              Relation& relation);
     Compiled<void> add_star(const ast::SelectItem& item, const Scope& scope, Relation& relation);
 
     const std::vector<Stream>& streams_;

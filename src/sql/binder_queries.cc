@@ -28,6 +28,14 @@ ScopeColumn describe(std::string name, const BoundPtr& expr) {
     return column;
 }
 
+/// Windows of keys close one by one, so no key moves in one direction after them.
+BoundPtr unordered(const BoundExpr& expr) {
+    auto copy = std::make_shared<BoundExpr>(expr);
+    copy->monotonic = Monotonic::None;
+    if (!copy->literal.null) copy->literal.s = copy->text;
+    return copy;
+}
+
 bool is_windowable(const BoundExpr& expr) {
     return expr.monotonic == Monotonic::Ascending || expr.monotonic == Monotonic::Descending;
 }
@@ -64,8 +72,8 @@ Compiled<Relation> QueryBinder::bind(const ast::Select& select) {
 Compiled<Relation> QueryBinder::from(const ast::TableRef& table, Scope& scope) {
     Relation relation;
     ScopeSource source;
-    if (table.query) {
-        WR_TRY(relation, bind(*table.query));
+    if (table.query || table.function) {
+        WR_TRY(relation, table.query ? bind(*table.query) : table_function(*table.function));
         source.name = table.alias ? table.alias->text : "";
         source.columns = relation.columns;
     } else {
@@ -153,7 +161,7 @@ Compiled<void> QueryBinder::bind_groups(const ast::Select& select,
             return error_at(written->span, "GROUP BY must not contain an aggregate");
         WR_TRY(BoundPtr key, binder.bind(*written));
         const bool from_rowtime = follows_from_rowtime(*key) && is_windowable(*key);
-        if (from_rowtime && found_rowtime)
+        if (from_rowtime && found_rowtime && !select.stagger_range)
             return error_at(written->span, "GROUP BY has more than one expression of ROWTIME");
         // ROWTIME decides where it can: it alone moves without rows.
         if (from_rowtime || (is_windowable(*key) && !found)) {
@@ -163,8 +171,9 @@ Compiled<void> QueryBinder::bind_groups(const ast::Select& select,
             found_rowtime = found_rowtime || from_rowtime;
         }
         grouping.written.push_back(written.get());
-        grouping.keys.push_back(std::move(key));
+        grouping.keys.push_back(select.stagger_range ? unordered(*key) : std::move(key));
     }
+    if (select.stagger_range) return {};
     if (!found)
         return error_at(
             join(select.group_by.front()->span, select.group_by.back()->span),
@@ -185,6 +194,7 @@ Compiled<Relation> QueryBinder::grouped(const ast::Select& select,
     }
     Grouping grouping;
     WR_TRY_VOID(bind_groups(select, scope, grouping, *node));
+    if (select.stagger_range) WR_TRY_VOID(stagger_range(*select.stagger_range, *node));
     auto above = std::make_unique<Node>();
     above->kind = NodeKind::Project;
     if (select.having) {
@@ -252,10 +262,18 @@ Compiled<Relation> QueryBinder::project(const ast::Select& select,
         relation.columns.push_back(describe(name, expr));
         relation.node->expressions.push_back(std::move(expr));
     }
+    std::vector<SortKey> keys;
+    if (!select.order_by.empty()) {
+        WR_TRY(keys, bind_order(select, scope, grouping, windowing, relation));
+    }
     // Above a promoted ROWTIME, what followed from the old one is an ordinary column.
     if (relation.node->rowtime)
         for (auto& column : relation.columns) column.from_rowtime = nullptr;
     relation.node->types = types_of(relation.node->expressions);
+    if (select.distinct) {
+        WR_TRY(relation, distinct(select, std::move(relation)));
+    }
+    if (!keys.empty()) return sorted(std::move(relation), std::move(keys));
     return relation;
 }
 

@@ -30,7 +30,8 @@ Compiled<std::unique_ptr<ast::Select>> Parser::query() {
 Compiled<void> Parser::refuse_after_query() const {
     for (const char* word : {"UNION", "EXCEPT", "INTERSECT"})
         if (peek().is_word(word)) return not_supported(peek().span, word);
-    if (peek().is_word("ORDER")) return not_supported(peek().span, "ORDER BY");
+    if (peek().is_word("ORDER"))
+        return not_supported(peek().span, "ORDER BY after a query in parentheses");
     return {};
 }
 
@@ -39,8 +40,8 @@ Compiled<std::unique_ptr<ast::Select>> Parser::select() {
     const SourceSpan start = peek().span;
     if (!accept_word("SELECT")) return expected("SELECT");
     result->stream = accept_word("STREAM");
-    if (peek().is_word("DISTINCT")) return not_supported(peek().span, "SELECT DISTINCT");
-    accept_word("ALL");
+    result->distinct = accept_word("DISTINCT");
+    if (!result->distinct) accept_word("ALL");
     WR_TRY_VOID(select_items(*result));
     if (!accept_word("FROM")) return expected("',' or FROM");
     WR_TRY(result->from, table_ref());
@@ -53,6 +54,7 @@ Compiled<std::unique_ptr<ast::Select>> Parser::select() {
         WR_TRY(result->having, expression());
     }
     WR_TRY_VOID(named_windows(*result));
+    WR_TRY_VOID(order_by(*result));
     result->span = span_from(start);
     return result;
 }
@@ -65,12 +67,43 @@ Compiled<void> Parser::refuse_after_from() const {
 }
 
 Compiled<void> Parser::group_by(ast::Select& select) {
-    if (peek().is_word("WINDOWED")) return not_supported(peek().span, "WINDOWED BY STAGGER");
+    if (peek().is_word("WINDOWED")) return stagger(select);
     if (!accept_word("GROUP")) return {};
     WR_TRY_VOID(expect_word("BY"));
     do {
         WR_TRY(ast::ExprPtr key, expression());
         select.group_by.push_back(std::move(key));
+    } while (accept_symbol(","));
+    return {};
+}
+
+Compiled<void> Parser::stagger(ast::Select& select) {
+    take();
+    WR_TRY_VOID(expect_word("BY"));
+    WR_TRY_VOID(expect_word("STAGGER"));
+    WR_TRY_VOID(expect_symbol("("));
+    WR_TRY_VOID(expect_word("PARTITION"));
+    WR_TRY_VOID(expect_word("BY"));
+    do {
+        WR_TRY(ast::ExprPtr key, expression());
+        select.group_by.push_back(std::move(key));
+    } while (accept_symbol(","));
+    if (!accept_word("RANGE")) return expected("',' or RANGE");
+    if (!peek().is_word("INTERVAL")) return expected("INTERVAL");
+    WR_TRY(select.stagger_range, primary());
+    return expect_symbol(")");
+}
+
+Compiled<void> Parser::order_by(ast::Select& select) {
+    if (!accept_word("ORDER")) return {};
+    WR_TRY_VOID(expect_word("BY"));
+    do {
+        ast::OrderItem item;
+        WR_TRY(item.expr, expression());
+        item.descending = accept_word("DESC");
+        if (!item.descending) accept_word("ASC");
+        if (peek().is_word("NULLS")) return not_supported(peek().span, "NULLS FIRST or LAST");
+        select.order_by.push_back(std::move(item));
     } while (accept_symbol(","));
     return {};
 }
@@ -113,9 +146,10 @@ Compiled<ast::SelectItem> Parser::select_item() {
 Compiled<ast::TableRef> Parser::table_ref() {
     ast::TableRef table;
     const SourceSpan start = peek().span;
-    if (peek().is_word("TABLE") && peek(1).is_symbol("("))
-        return not_supported(start, "a table function");
-    if (accept_symbol("(")) {
+    if (peek().is_word("TABLE") && peek(1).is_symbol("(")) {
+        WR_TRY(ast::TableFunction function, table_function());
+        table.function = std::make_unique<ast::TableFunction>(std::move(function));
+    } else if (accept_symbol("(")) {
         WR_TRY(table.query, query());
         WR_TRY_VOID(expect_symbol(")"));
     } else {
@@ -125,6 +159,25 @@ Compiled<ast::TableRef> Parser::table_ref() {
     WR_TRY_VOID(table_alias(table));
     table.span = span_from(start);
     return table;
+}
+
+Compiled<ast::TableFunction> Parser::table_function() {
+    ast::TableFunction function;
+    take();
+    take();
+    WR_TRY(function.name, name("the name of a table function"));
+    WR_TRY_VOID(expect_symbol("("));
+    WR_TRY_VOID(expect_word("CURSOR"));
+    WR_TRY_VOID(expect_symbol("("));
+    WR_TRY(function.cursor, query());
+    WR_TRY_VOID(expect_symbol(")"));
+    while (accept_symbol(",")) {
+        WR_TRY(ast::ExprPtr arg, expression());
+        function.args.push_back(std::move(arg));
+    }
+    if (!accept_symbol(")")) return expected("',' or ')'");
+    WR_TRY_VOID(expect_symbol(")"));
+    return function;
 }
 
 Compiled<void> Parser::table_alias(ast::TableRef& table) {
