@@ -98,13 +98,23 @@ struct TableFunction {
     std::vector<ExprPtr> args;
 };
 
+enum class JoinKind : uint8_t { Inner, Left, Right, Full };
+
 struct TableRef {
     SourceSpan span;
     Name name;                      ///< of a stream, when there is no sub-query
     std::unique_ptr<Select> query;  ///< of a sub-query
     std::unique_ptr<TableFunction> function;
+    std::unique_ptr<Window> over;  ///< the window of a side of a join
     std::optional<Name> alias;
     std::vector<Name> column_aliases;
+};
+
+struct Join {
+    SourceSpan span;  ///< of the comma or the words before the table
+    JoinKind kind = JoinKind::Inner;
+    TableRef table;
+    ExprPtr on;  ///< null for a comma and for CROSS JOIN
 };
 
 struct Select {
@@ -112,6 +122,7 @@ struct Select {
     bool stream = false;
     std::vector<SelectItem> items;
     TableRef from;
+    std::vector<Join> joins;
     ExprPtr where;
     std::vector<ExprPtr> group_by;
     ExprPtr having;

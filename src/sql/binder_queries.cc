@@ -44,7 +44,9 @@ bool is_windowable(const BoundExpr& expr) {
 
 Compiled<Relation> QueryBinder::bind(const ast::Select& select) {
     Scope scope;
-    WR_TRY(Relation input, from(select.from, scope));
+    if (select.joins.empty() && select.from.over)
+        return error_at(select.from.over->span, "OVER after a stream makes a side of a join");
+    WR_TRY(Relation input, select.joins.empty() ? from(select.from, scope) : joined(select, scope));
     const bool aggregates =
         (select.having && contains_aggregate(*select.having)) ||
         std::any_of(select.items.begin(), select.items.end(), [](const ast::SelectItem& item) {
@@ -253,7 +255,7 @@ Compiled<Relation> QueryBinder::project(const ast::Select& select,
         if (expr->type.kind == TypeKind::IntervalMonths)
             return not_supported(item.expr->span, "a year-month interval");
         const std::string name = natural_name(item, relation.node->expressions.size());
-        if (name == "ROWTIME" && expr->op != Op::Rowtime) {
+        if (item.alias && name == "ROWTIME" && expr->op != Op::Rowtime) {
             if (expr->type.kind != TypeKind::Timestamp)
                 return error_at(item.span,
                                 "ROWTIME must be a TIMESTAMP, this is " + expr->type.to_text());

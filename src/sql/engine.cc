@@ -50,7 +50,8 @@ struct Engine::State final : Runtime {
         }
         operators.push_back(make(node, {*this, pump}, next));
         Operator& made = *operators.back();
-        for (const auto& input : node.inputs) build(*input, pump, made);
+        for (size_t i = 0; i < node.inputs.size(); ++i)
+            build(*node.inputs[i], pump, made.entrance(i));
     }
 
     std::unique_ptr<Operator> make(const Node& node, Place place, Operator& next) {
@@ -65,6 +66,8 @@ struct Engine::State final : Runtime {
                 return make_stagger(node, place, next);
             case NodeKind::Distinct:
                 return make_distinct(node, place, next);
+            case NodeKind::Join:
+                return make_join(node, place, next);
             case NodeKind::Function:
                 if (node.function.kind == TableFunctionKind::RandomCutForest)
                     return make_random_cut_forest(node, place, next);

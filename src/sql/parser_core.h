@@ -55,7 +55,8 @@ private:
     Compiled<void> group_by(ast::Select& select);
     Compiled<void> stagger(ast::Select& select);
     Compiled<void> order_by(ast::Select& select);
-    Compiled<void> refuse_after_from() const;
+    Compiled<void> joins(ast::Select& select);
+    Compiled<bool> join_start(ast::Join& join);
     Compiled<void> refuse_after_query() const;
     bool is_alias(const Token& token) const;
 

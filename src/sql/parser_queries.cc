@@ -45,7 +45,7 @@ Compiled<std::unique_ptr<ast::Select>> Parser::select() {
     WR_TRY_VOID(select_items(*result));
     if (!accept_word("FROM")) return expected("',' or FROM");
     WR_TRY(result->from, table_ref());
-    WR_TRY_VOID(refuse_after_from());
+    WR_TRY_VOID(joins(*result));
     if (accept_word("WHERE")) {
         WR_TRY(result->where, expression());
     }
@@ -59,11 +59,45 @@ Compiled<std::unique_ptr<ast::Select>> Parser::select() {
     return result;
 }
 
-Compiled<void> Parser::refuse_after_from() const {
-    for (const char* word : {"JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL"})
-        if (peek().is_word(word)) return not_supported(peek().span, "a join");
-    if (peek().is_symbol(",")) return not_supported(peek().span, "a join");
-    return {};
+Compiled<void> Parser::joins(ast::Select& select) {
+    while (true) {
+        ast::Join join;
+        join.span = peek().span;
+        if (accept_symbol(",")) {
+            WR_TRY(join.table, table_ref());
+            select.joins.push_back(std::move(join));
+            continue;
+        }
+        const bool cross = peek().is_word("CROSS");
+        WR_TRY(const bool found, join_start(join));
+        if (!found) return {};
+        WR_TRY(join.table, table_ref());
+        if (peek().is_word("USING")) return not_supported(peek().span, "USING");
+        if (!cross) {
+            if (!accept_word("ON")) return expected("ON");
+            WR_TRY(join.on, expression());
+        }
+        select.joins.push_back(std::move(join));
+    }
+}
+
+/// [INNER | LEFT [OUTER] | RIGHT [OUTER] | FULL [OUTER] | CROSS] JOIN
+Compiled<bool> Parser::join_start(ast::Join& join) {
+    if (peek().is_word("NATURAL")) return not_supported(peek().span, "NATURAL JOIN");
+    bool words = true;
+    if (accept_word("LEFT"))
+        join.kind = ast::JoinKind::Left;
+    else if (accept_word("RIGHT"))
+        join.kind = ast::JoinKind::Right;
+    else if (accept_word("FULL"))
+        join.kind = ast::JoinKind::Full;
+    else
+        words = accept_word("CROSS") || accept_word("INNER");
+    if (join.kind != ast::JoinKind::Inner) accept_word("OUTER");
+    if (!words && !peek().is_word("JOIN")) return false;
+    WR_TRY_VOID(expect_word("JOIN"));
+    join.span = span_from(join.span);
+    return true;
 }
 
 Compiled<void> Parser::group_by(ast::Select& select) {
@@ -155,7 +189,10 @@ Compiled<ast::TableRef> Parser::table_ref() {
     } else {
         WR_TRY(table.name, name("the name of a stream or '('"));
     }
-    if (peek().is_word("OVER")) return not_supported(peek().span, "a windowed join side (OVER)");
+    if (peek().is_word("OVER")) {
+        WR_TRY(ast::Window window, over());
+        table.over = std::make_unique<ast::Window>(std::move(window));
+    }
     WR_TRY_VOID(table_alias(table));
     table.span = span_from(start);
     return table;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sql/ast.h"
 #include "sql/bound.h"
 #include "sql/compile.h"
 
@@ -59,6 +60,8 @@ struct TableFunction {
                                    ///< many; the window in ms for both of the others, last
 };
 
+using ast::JoinKind;
+
 struct SortKey {
     uint32_t column = 0;
     bool descending = false;
@@ -70,6 +73,7 @@ enum class NodeKind : uint8_t {
     Over,       ///< every row for which `predicate` is true, then `aggregates` over `windows`
     Stagger,    ///< as Aggregate, but every key's window opens with its first row and lasts `range`
     Distinct,   ///< the first row of each value of `expressions` while `window` stays the same
+    Join,       ///< the columns of both inputs, then the ROWTIMEs of both; see `windows`
     Function,   ///< `function` over the input
     Sort,       ///< by `sort_keys`, whenever `window` changes
     Aggregate,  ///< tumbling: output is the keys, then the aggregates; closes when `window` changes
@@ -80,14 +84,15 @@ struct Node {
     NodeKind kind = NodeKind::Source;
     std::vector<std::unique_ptr<Node>> inputs;
     uint32_t stream = 0;  ///< Source: read; Insert: written
-    BoundPtr predicate;   ///< Project, Over, Stagger, Aggregate: null for all rows
+    BoundPtr predicate;   ///< Project, Over, Stagger, Aggregate: null for all rows (Join: pairs)
     std::vector<BoundPtr>
         expressions;          ///< Project, Insert: columns; Aggregate: keys, the window's included
     BoundPtr rowtime;         ///< Project, Insert: becomes the rows' ROWTIME, when set
     BoundPtr window;          ///< Aggregate, Distinct, Sort: the monotonic key
     uint32_t window_key = 0;  ///< Aggregate: its place among `expressions`
     std::vector<AggregateCall> aggregates;
-    std::vector<WindowSpec> windows;  ///< Over
+    std::vector<WindowSpec> windows;  ///< Over; Join: of the left and the right, with the keys
+    JoinKind join = JoinKind::Inner;
     TableFunction function;
     std::vector<SortKey> sort_keys;  ///< Sort
     int64_t range = 0;               ///< Stagger: ms
