@@ -1,6 +1,8 @@
 // Aggregates over flat arrays indexed by group.
 #include "sql/accumulator.h"
 
+#include <algorithm>
+
 #include "sql/cast.h"
 
 namespace wr::sql {
@@ -164,6 +166,19 @@ void Accumulator::clear() {
     texts_.clear();
     overflowed_.clear();
     partials_.clear();
+}
+
+void Accumulator::drop_first(size_t groups) {
+    const auto cut = [groups](auto& values) {
+        values.erase(values.begin(),
+                     values.begin() + static_cast<ptrdiff_t>(std::min(groups, values.size())));
+    };
+    cut(counts_);
+    cut(integers_);
+    cut(doubles_);
+    cut(texts_);
+    cut(overflowed_);
+    cut(partials_);
 }
 
 size_t Accumulator::state_bytes() const {

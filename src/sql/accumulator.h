@@ -25,6 +25,7 @@ public:
     /// False with `error` set when the value does not fit. Text lives until clear().
     bool finish(size_t group, Datum& out, std::string& error) const;
     void clear();
+    void drop_first(size_t groups);
     size_t state_bytes() const;
 
     void save(StateWriter& out) const;

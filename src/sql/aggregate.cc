@@ -3,17 +3,15 @@
 #include <limits>
 
 #include "sql/accumulator.h"
+#include "sql/group_output.h"
 #include "sql/group_table.h"
 #include "sql/operators.h"
+#include "sql/rowtime_window.h"
 
 namespace wr::sql {
 namespace {
 
 constexpr int64_t never = std::numeric_limits<int64_t>::max();
-
-bool equal(const Datum& a, const Datum& b) {
-    return a.null == b.null && (a.null || (a.i == b.i && a.d == b.d && a.s == b.s));
-}
 
 std::vector<Type> key_types(const Node& node) {
     std::vector<Type> types;
@@ -130,15 +128,16 @@ private:
     }
 
     bool leaves_window(const Vector* window, uint32_t row, int64_t rowtime) const {
-        return by_rowtime_ ? rowtime >= window_end_ : !equal(window->get(row), window_value_);
+        return by_rowtime_ ? rowtime >= window_end_
+                           : !equal_values(window->get(row), window_value_);
     }
 
     void open(const Vector* window, uint32_t row, int64_t rowtime) {
         open_ = true;
-        scratch_ = std::make_shared<Arena>();
         if (by_rowtime_) {
-            remember(window_at(rowtime));
-            window_end_ = end_of_window(rowtime);
+            const int64_t started_at = place_.runtime.started_at();
+            remember(window_value(*node_.window, rowtime, started_at, std::make_shared<Arena>()));
+            window_end_ = window_end(*node_.window, rowtime, started_at);
         } else {
             remember(window->get(row));
             window_end_ = never;
@@ -149,36 +148,6 @@ private:
         window_text_ = std::string(value.s);
         window_value_ = value;
         window_value_.s = window_text_;
-    }
-
-    /// The key of a window that follows from ROWTIME, for any time. Its text does not outlive the
-    /// call.
-    Datum window_at(int64_t rowtime) {
-        Batch moment;
-        moment.rows = 1;
-        moment.rowtimes = {rowtime};
-        RowFailures failures;
-        EvaluationContext context{moment, scratch_, place_.runtime.started_at(), failures};
-        return evaluate(*node_.window, context, all_rows(1))->get(0);
-    }
-
-    /// The first moment with another key. The key is monotonic, so halving finds it whatever its
-    /// form.
-    int64_t end_of_window(int64_t rowtime) {
-        int64_t same = rowtime;
-        int64_t step = 1;
-        constexpr int64_t step_max = int64_t{1} << 45;
-        while (step <= step_max && equal(window_at(rowtime + step), window_value_)) {
-            same = rowtime + step;
-            step *= 2;
-        }
-        if (step > step_max) return never;
-        int64_t other = rowtime + step;
-        while (other - same > 1) {
-            const int64_t middle = same + (other - same) / 2;
-            (equal(window_at(middle), window_value_) ? same : other) = middle;
-        }
-        return other;
     }
 
     /// Everything of the window, stamped with the moment at which it was complete.
@@ -208,26 +177,7 @@ private:
         for (size_t i = 0; i < node_.expressions.size(); ++i)
             out.columns.push_back(i == node_.window_key ? VectorPtr(window)
                                                         : VectorPtr(keys[key++]));
-        RowFailures failures;
-        std::string error;
-        for (size_t i = 0; i < accumulators_.size(); ++i) {
-            auto column =
-                std::make_shared<Vector>(node_.types[node_.expressions.size() + i], out.rows);
-            column->keep(arena);
-            for (size_t row = 0; row < out.rows; ++row) {
-                Datum value;
-                if (!accumulators_[i].finish(from + row, value, error))
-                    failures.add(static_cast<uint32_t>(row), error);
-                if (!value.null && column->type.storage() == Storage::Text)
-                    value.s = arena->copy(value.s);
-                column->set(row, value);
-            }
-            out.columns.push_back(std::move(column));
-        }
-        for (const auto& [row, message] : failures.list())
-            place_.runtime.row_failed(place_.pump, out, row, message);
-        const auto kept = without_failed(all_rows(out.rows), failures);
-        if (!kept.empty()) next_.on_batch(gather(out, kept));
+        emit_groups(node_, accumulators_, from, std::move(out), place_, next_);
     }
 
     const Node& node_;
@@ -236,7 +186,6 @@ private:
     const bool by_rowtime_;
     GroupTable groups_;
     std::vector<Accumulator> accumulators_;
-    ArenaPtr scratch_;
     bool open_ = false;
     int64_t window_end_ = never;
     Datum window_value_;

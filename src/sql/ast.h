@@ -84,14 +84,37 @@ struct SelectItem {
     SourceSpan span;
 };
 
+struct OrderItem {
+    ExprPtr expr;
+    bool descending = false;
+};
+
 struct Select;
+
+/// TABLE(name(CURSOR(query), arguments)).
+struct TableFunction {
+    Name name;
+    std::unique_ptr<Select> cursor;
+    std::vector<ExprPtr> args;
+};
+
+enum class JoinKind : uint8_t { Inner, Left, Right, Full };
 
 struct TableRef {
     SourceSpan span;
     Name name;                      ///< of a stream, when there is no sub-query
     std::unique_ptr<Select> query;  ///< of a sub-query
+    std::unique_ptr<TableFunction> function;
+    std::unique_ptr<Window> over;  ///< the window of a side of a join
     std::optional<Name> alias;
     std::vector<Name> column_aliases;
+};
+
+struct Join {
+    SourceSpan span;  ///< of the comma or the words before the table
+    JoinKind kind = JoinKind::Inner;
+    TableRef table;
+    ExprPtr on;  ///< null for a comma and for CROSS JOIN
 };
 
 struct Select {
@@ -99,10 +122,14 @@ struct Select {
     bool stream = false;
     std::vector<SelectItem> items;
     TableRef from;
+    std::vector<Join> joins;
     ExprPtr where;
     std::vector<ExprPtr> group_by;
     ExprPtr having;
     std::vector<NamedWindow> windows;
+    ExprPtr stagger_range;  ///< WINDOWED BY STAGGER; group_by holds what it partitions by
+    bool distinct = false;
+    std::vector<OrderItem> order_by;
 };
 
 struct Column {

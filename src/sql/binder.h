@@ -24,6 +24,7 @@ struct ScopeSource {
     std::string name;
     std::vector<ScopeColumn> columns;
     uint32_t first_column = 0;
+    BoundPtr rowtime;  ///< of a side of a join; otherwise null: that of the row
 };
 
 using Scope = std::vector<ScopeSource>;
@@ -61,6 +62,10 @@ public:
     Compiled<BoundPtr> bind(const ast::Expr& expr);
     /// As bind, but the type must be BOOLEAN.
     Compiled<BoundPtr> bind_condition(const ast::Expr& expr, const char* clause);
+    /// What a window and those it builds on say; false when none of them has a frame.
+    Compiled<bool> resolve_window(const ast::Window& window,
+                                  const std::vector<ast::NamedWindow>& named,
+                                  WindowSpec& spec);
 
 private:
     Compiled<BoundPtr> bind_plain(const ast::Expr& expr);
@@ -118,6 +123,12 @@ public:
     Compiled<Relation> bind(const ast::Select& select);
 
 private:
+    Compiled<Relation> table_function(const ast::TableFunction& written);
+    Compiled<Relation> joined(const ast::Select& select, Scope& scope);
+    static Compiled<WindowSpec> join_window(const ast::Select& select,
+                                            const ast::TableRef& table,
+                                            const Scope& scope);
+    static Compiled<void> join_condition(const ast::Select& select, const Scope& scope, Node& node);
     Compiled<Relation> from(const ast::TableRef& table, Scope& scope);
     Compiled<Relation> plain(const ast::Select& select, Relation input, const Scope& scope);
     Compiled<Relation> sliding(const ast::Select& select, Relation input, const Scope& scope);
@@ -131,6 +142,14 @@ private:
                                const Scope& scope,
                                Grouping* grouping,
                                Windowing* windowing = nullptr);
+    Compiled<void> stagger_range(const ast::Expr& written, Node& node);
+    Compiled<Relation> distinct(const ast::Select& select, Relation relation);
+    static Relation sorted(Relation relation, std::vector<SortKey> keys);
+    Compiled<std::vector<SortKey>> bind_order(const ast::Select& select,
+                                              const Scope& scope,
+                                              Grouping* grouping,
+                                              Windowing* windowing,
+                                              Relation& relation);
     Compiled<void> add_star(const ast::SelectItem& item, const Scope& scope, Relation& relation);
 
     const std::vector<Stream>& streams_;

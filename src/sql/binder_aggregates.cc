@@ -208,13 +208,12 @@ Compiled<BoundPtr> ExpressionBinder::windowed(const ast::Expr& expr) {
     return make_column(windowing_->first_column + index, column);
 }
 
-Compiled<WindowSpec> ExpressionBinder::window_of(const ast::Expr& expr,
-                                                 const AggregateCall& call,
-                                                 const std::vector<ast::NamedWindow>& named) {
-    WindowSpec spec;
+Compiled<bool> ExpressionBinder::resolve_window(const ast::Window& window,
+                                                const std::vector<ast::NamedWindow>& named,
+                                                WindowSpec& spec) {
     bool framed = false;
-    const ast::Window* written = expr.over.get();
-    // A window may build on another one; each part is taken from the nearest that has it.
+    const ast::Window* written = &window;
+    // Each part is taken from the nearest that has it.
     for (size_t steps = 0; written != nullptr; ++steps) {
         if (spec.partition.empty()) {
             for (const auto& key : written->partition_by) {
@@ -239,6 +238,14 @@ Compiled<WindowSpec> ExpressionBinder::window_of(const ast::Expr& expr,
             return error_at(written->base->span, "Window '" + written->base->text + "' not found");
         written = &at->window;
     }
+    return framed;
+}
+
+Compiled<WindowSpec> ExpressionBinder::window_of(const ast::Expr& expr,
+                                                 const AggregateCall& call,
+                                                 const std::vector<ast::NamedWindow>& named) {
+    WindowSpec spec;
+    WR_TRY(const bool framed, resolve_window(*expr.over, named, spec));
     if (framed) return spec;
     // The row that LAG looks at says how far back it reaches.
     if (call.kind != AggregateKind::Lag || call.ignore_nulls)

@@ -97,7 +97,7 @@ Compiled<BoundPtr> ExpressionBinder::call(const ast::Expr& expr) {
     if (expr.distinct || expr.star)
         return error_at(expr.span, expr.name + " takes neither DISTINCT nor *");
     const bool predicates = expr.name.starts_with("IS ") || expr.name == "BETWEEN" ||
-                            expr.name == "IN" || expr.name == "LIKE";
+                            expr.name == "IN" || expr.name == "LIKE" || expr.name == "SIMILAR TO";
     if (predicates) return predicate(expr);
     WR_TRY(std::vector<BoundPtr> args, bind_args(expr));
     if (expr.name == "COALESCE") return coalesce(expr, std::move(args));
@@ -160,7 +160,7 @@ Compiled<BoundPtr> ExpressionBinder::function(const ast::Expr& expr, std::vector
 Compiled<BoundPtr> ExpressionBinder::predicate(const ast::Expr& expr) {
     WR_TRY(std::vector<BoundPtr> args, bind_args(expr));
     if (expr.name == "IN") return in_list(expr, std::move(args));
-    if (expr.name == "LIKE") {
+    if (expr.name == "LIKE" || expr.name == "SIMILAR TO") {
         WR_TRY(BoundPtr like, function(expr, std::move(args)));
         return negated_if(expr.negated, std::move(like));
     }

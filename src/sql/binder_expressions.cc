@@ -121,7 +121,8 @@ Compiled<BoundPtr> ExpressionBinder::resolve(const ast::Expr& expr) {
     for (const auto& source : scope_) {
         if (qualifier != nullptr && source.name != *qualifier) continue;
         source_found = true;
-        if (name == "ROWTIME") return make_rowtime();
+        if (name == "ROWTIME")
+            return qualifier != nullptr && source.rowtime ? source.rowtime : make_rowtime();
         for (size_t i = 0; i < source.columns.size(); ++i) {
             if (source.columns[i].name != name) continue;
             if (found) return error_at(expr.span, "Column '" + name + "' is ambiguous");

@@ -28,6 +28,14 @@ ScopeColumn describe(std::string name, const BoundPtr& expr) {
     return column;
 }
 
+/// Windows of keys close one by one, so no key moves in one direction after them.
+BoundPtr unordered(const BoundExpr& expr) {
+    auto copy = std::make_shared<BoundExpr>(expr);
+    copy->monotonic = Monotonic::None;
+    if (!copy->literal.null) copy->literal.s = copy->text;
+    return copy;
+}
+
 bool is_windowable(const BoundExpr& expr) {
     return expr.monotonic == Monotonic::Ascending || expr.monotonic == Monotonic::Descending;
 }
@@ -36,7 +44,9 @@ bool is_windowable(const BoundExpr& expr) {
 
 Compiled<Relation> QueryBinder::bind(const ast::Select& select) {
     Scope scope;
-    WR_TRY(Relation input, from(select.from, scope));
+    if (select.joins.empty() && select.from.over)
+        return error_at(select.from.over->span, "OVER after a stream makes a side of a join");
+    WR_TRY(Relation input, select.joins.empty() ? from(select.from, scope) : joined(select, scope));
     const bool aggregates =
         (select.having && contains_aggregate(*select.having)) ||
         std::any_of(select.items.begin(), select.items.end(), [](const ast::SelectItem& item) {
@@ -64,8 +74,8 @@ Compiled<Relation> QueryBinder::bind(const ast::Select& select) {
 Compiled<Relation> QueryBinder::from(const ast::TableRef& table, Scope& scope) {
     Relation relation;
     ScopeSource source;
-    if (table.query) {
-        WR_TRY(relation, bind(*table.query));
+    if (table.query || table.function) {
+        WR_TRY(relation, table.query ? bind(*table.query) : table_function(*table.function));
         source.name = table.alias ? table.alias->text : "";
         source.columns = relation.columns;
     } else {
@@ -153,7 +163,7 @@ Compiled<void> QueryBinder::bind_groups(const ast::Select& select,
             return error_at(written->span, "GROUP BY must not contain an aggregate");
         WR_TRY(BoundPtr key, binder.bind(*written));
         const bool from_rowtime = follows_from_rowtime(*key) && is_windowable(*key);
-        if (from_rowtime && found_rowtime)
+        if (from_rowtime && found_rowtime && !select.stagger_range)
             return error_at(written->span, "GROUP BY has more than one expression of ROWTIME");
         // ROWTIME decides where it can: it alone moves without rows.
         if (from_rowtime || (is_windowable(*key) && !found)) {
@@ -163,8 +173,9 @@ Compiled<void> QueryBinder::bind_groups(const ast::Select& select,
             found_rowtime = found_rowtime || from_rowtime;
         }
         grouping.written.push_back(written.get());
-        grouping.keys.push_back(std::move(key));
+        grouping.keys.push_back(select.stagger_range ? unordered(*key) : std::move(key));
     }
+    if (select.stagger_range) return {};
     if (!found)
         return error_at(
             join(select.group_by.front()->span, select.group_by.back()->span),
@@ -185,6 +196,7 @@ Compiled<Relation> QueryBinder::grouped(const ast::Select& select,
     }
     Grouping grouping;
     WR_TRY_VOID(bind_groups(select, scope, grouping, *node));
+    if (select.stagger_range) WR_TRY_VOID(stagger_range(*select.stagger_range, *node));
     auto above = std::make_unique<Node>();
     above->kind = NodeKind::Project;
     if (select.having) {
@@ -243,7 +255,7 @@ Compiled<Relation> QueryBinder::project(const ast::Select& select,
         if (expr->type.kind == TypeKind::IntervalMonths)
             return not_supported(item.expr->span, "a year-month interval");
         const std::string name = natural_name(item, relation.node->expressions.size());
-        if (name == "ROWTIME" && expr->op != Op::Rowtime) {
+        if (item.alias && name == "ROWTIME" && expr->op != Op::Rowtime) {
             if (expr->type.kind != TypeKind::Timestamp)
                 return error_at(item.span,
                                 "ROWTIME must be a TIMESTAMP, this is " + expr->type.to_text());
@@ -252,10 +264,18 @@ Compiled<Relation> QueryBinder::project(const ast::Select& select,
         relation.columns.push_back(describe(name, expr));
         relation.node->expressions.push_back(std::move(expr));
     }
+    std::vector<SortKey> keys;
+    if (!select.order_by.empty()) {
+        WR_TRY(keys, bind_order(select, scope, grouping, windowing, relation));
+    }
     // Above a promoted ROWTIME, what followed from the old one is an ordinary column.
     if (relation.node->rowtime)
         for (auto& column : relation.columns) column.from_rowtime = nullptr;
     relation.node->types = types_of(relation.node->expressions);
+    if (select.distinct) {
+        WR_TRY(relation, distinct(select, std::move(relation)));
+    }
+    if (!keys.empty()) return sorted(std::move(relation), std::move(keys));
     return relation;
 }
 

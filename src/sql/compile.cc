@@ -230,12 +230,30 @@ private:
         return {};
     }
 
+    /// Conditions read the columns of both sides, keys those of their own.
+    void mark_used_by_join(const Node& node, std::vector<uint8_t> wanted) {
+        if (node.predicate) collect_columns(*node.predicate, wanted);
+        size_t first = 0;
+        for (size_t side = 0; side < 2; ++side) {
+            const size_t width = node.inputs[side]->types.size();
+            const auto from = wanted.begin() + static_cast<ptrdiff_t>(first);
+            std::vector<uint8_t> used(from, from + static_cast<ptrdiff_t>(width));
+            for (const auto& key : node.windows[side].partition) collect_columns(*key, used);
+            mark_used(*node.inputs[side], used);
+            first += width;
+        }
+    }
+
     /// `wanted` tells which of the node's output columns are read above it.
     void mark_used(const Node& node, const std::vector<uint8_t>& wanted) {
         if (node.kind == NodeKind::Source) {
             auto& columns = program_.streams[node.stream].columns;
             for (size_t i = 0; i < columns.size(); ++i)
                 columns[i].used = columns[i].used || wanted[i] != 0;
+            return;
+        }
+        if (node.kind == NodeKind::Join) {
+            mark_used_by_join(node, wanted);
             return;
         }
         std::vector<const BoundExpr*> read;

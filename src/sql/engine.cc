@@ -48,17 +48,38 @@ struct Engine::State final : Runtime {
             streams[node.stream]->add_reader(next);
             return;
         }
-        const Place place{*this, pump};
-        if (node.kind == NodeKind::Insert)
-            operators.push_back(make_insert(node, program->streams[node.stream], place, next));
-        else if (node.kind == NodeKind::Project)
-            operators.push_back(make_project(node, place, next));
-        else if (node.kind == NodeKind::Over)
-            operators.push_back(make_over(node, place, next));
-        else
-            operators.push_back(make_aggregate(node, place, next));
+        operators.push_back(make(node, {*this, pump}, next));
         Operator& made = *operators.back();
-        for (const auto& input : node.inputs) build(*input, pump, made);
+        for (size_t i = 0; i < node.inputs.size(); ++i)
+            build(*node.inputs[i], pump, made.entrance(i));
+    }
+
+    std::unique_ptr<Operator> make(const Node& node, Place place, Operator& next) {
+        switch (node.kind) {
+            case NodeKind::Source:
+                break;
+            case NodeKind::Project:
+                return make_project(node, place, next);
+            case NodeKind::Over:
+                return make_over(node, place, next);
+            case NodeKind::Stagger:
+                return make_stagger(node, place, next);
+            case NodeKind::Distinct:
+                return make_distinct(node, place, next);
+            case NodeKind::Join:
+                return make_join(node, place, next);
+            case NodeKind::Function:
+                if (node.function.kind == TableFunctionKind::RandomCutForest)
+                    return make_random_cut_forest(node, place, next);
+                return make_tumbling_items(node, place, next);
+            case NodeKind::Sort:
+                return make_sort(node, place, next);
+            case NodeKind::Aggregate:
+                return make_aggregate(node, place, next);
+            case NodeKind::Insert:
+                return make_insert(node, program->streams[node.stream], place, next);
+        }
+        return nullptr;
     }
 
     int64_t started_at() const override { return started_at_ms; }

@@ -41,5 +41,6 @@ const Function* find_function(std::string_view upper_case_name);
 std::span<const Function> numeric_functions();
 std::span<const Function> text_functions();
 std::span<const Function> time_functions();
+std::span<const Function> similar_functions();
 
 }  // namespace wr::sql

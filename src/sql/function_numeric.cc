@@ -124,7 +124,8 @@ std::span<const Function> numeric_functions() {
 }
 
 const Function* find_function(std::string_view upper_case_name) {
-    for (const auto part : {numeric_functions(), text_functions(), time_functions()})
+    for (const auto part :
+         {numeric_functions(), text_functions(), time_functions(), similar_functions()})
         for (const auto& function : part)
             if (function.name == upper_case_name) return &function;
     return nullptr;

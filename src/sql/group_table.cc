@@ -1,6 +1,7 @@
 // Keys to group numbers. Emission follows the numbers, so the order of slots is never seen.
 #include "sql/group_table.h"
 
+#include <algorithm>
 #include <functional>
 
 namespace wr::sql {
@@ -68,6 +69,7 @@ void GroupTable::clear() {
     arena_ = std::make_shared<Arena>();
     keys_.clear();
     hashes_.clear();
+    retired_ = 0;
     slots_.assign(slots_min, 0);
 }
 
@@ -90,7 +92,7 @@ uint32_t GroupTable::find_or_add(std::string_view key) {
     size_t slot = hash & (slots_.size() - 1);
     while (slots_[slot] != 0) {
         const uint32_t group = slots_[slot] - 1;
-        if (hashes_[group] == hash && keys_[group] == key) return group;
+        if (group >= retired_ && hashes_[group] == hash && keys_[group] == key) return group;
         slot = (slot + 1) & (slots_.size() - 1);
     }
     keys_.push_back(arena_->copy(key));
@@ -132,13 +134,20 @@ void GroupTable::keep_only(const std::vector<uint8_t>& flags) {
         if (flags[group] != 0) find_or_add(keys[group]);
 }
 
+void GroupTable::drop_first(size_t groups) {
+    std::vector<uint8_t> flags(keys_.size(), 1);
+    std::fill_n(flags.begin(), groups, uint8_t{0});
+    keep_only(flags);
+}
+
 void GroupTable::save(StateWriter& out) const {
     out.u64(keys_.size());
     for (const auto key : keys_) out.bytes(key);
 }
 
-void GroupTable::load(StateReader& in) {
+void GroupTable::load(StateReader& in, size_t retired) {
     clear();
+    retired_ = retired;
     const size_t count = in.count();
     for (size_t i = 0; i < count && in.ok(); ++i) {
         const auto key = in.bytes();

@@ -22,11 +22,16 @@ public:
     /// Appends the key columns of groups [from, to).
     void decode(size_t from, size_t to, std::vector<std::shared_ptr<Vector>>& out) const;
     void clear();
+    /// Groups below `groups` are never found again: their keys come back as new groups. They can
+    /// still be decoded.
+    void retire(size_t groups) { retired_ = groups; }
+    void drop_first(size_t groups);
     /// Drops the groups whose flag is 0; the others are numbered anew, in the same order.
     void keep_only(const std::vector<uint8_t>& flags);
 
     void save(StateWriter& out) const;
-    void load(StateReader& in);
+    /// `retired` as it was when the table was saved.
+    void load(StateReader& in, size_t retired = 0);
 
 private:
     uint32_t find_or_add(std::string_view key);
@@ -36,6 +41,7 @@ private:
     ArenaPtr arena_;
     std::vector<std::string_view> keys_;
     std::vector<uint64_t> hashes_;
+    size_t retired_ = 0;
     std::vector<uint32_t> slots_;  ///< group + 1; 0 is free
 };
 

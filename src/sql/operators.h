@@ -15,6 +15,8 @@ namespace wr::sql {
 class Operator {
 public:
     virtual ~Operator() = default;
+    /// Where the rows and bounds of an input go.
+    virtual Operator& entrance(size_t input);
     /// Rows with ascending ROWTIME, none before an earlier bound.
     virtual void on_batch(const Batch& batch) = 0;
     virtual void on_bound(int64_t bound) = 0;
@@ -45,6 +47,13 @@ struct Place {
 
 std::unique_ptr<Operator> make_project(const Node& node, Place place, Operator& next);
 std::unique_ptr<Operator> make_over(const Node& node, Place place, Operator& next);
+std::unique_ptr<Operator> make_stagger(const Node& node, Place place, Operator& next);
+std::unique_ptr<Operator> make_distinct(const Node& node, Place place, Operator& next);
+std::unique_ptr<Operator> make_random_cut_forest(const Node& node, Place place, Operator& next);
+/// TOP_K_ITEMS_TUMBLING and COUNT_DISTINCT_ITEMS_TUMBLING.
+std::unique_ptr<Operator> make_tumbling_items(const Node& node, Place place, Operator& next);
+std::unique_ptr<Operator> make_join(const Node& node, Place place, Operator& next);
+std::unique_ptr<Operator> make_sort(const Node& node, Place place, Operator& next);
 std::unique_ptr<Operator> make_aggregate(const Node& node, Place place, Operator& next);
 /// Converts to the columns of `target`; `next` is the stream.
 std::unique_ptr<Operator> make_insert(const Node& node,

@@ -50,9 +50,13 @@ private:
     Compiled<void> select_items(ast::Select& select);
     Compiled<ast::SelectItem> select_item();
     Compiled<ast::TableRef> table_ref();
+    Compiled<ast::TableFunction> table_function();
     Compiled<void> table_alias(ast::TableRef& table);
     Compiled<void> group_by(ast::Select& select);
-    Compiled<void> refuse_after_from() const;
+    Compiled<void> stagger(ast::Select& select);
+    Compiled<void> order_by(ast::Select& select);
+    Compiled<void> joins(ast::Select& select);
+    Compiled<bool> join_start(ast::Join& join);
     Compiled<void> refuse_after_query() const;
     bool is_alias(const Token& token) const;
 
@@ -74,7 +78,7 @@ private:
     Compiled<ast::ExprPtr> is_predicate(ast::ExprPtr left);
     Compiled<ast::ExprPtr> in_predicate(ast::ExprPtr left, bool negated);
     Compiled<ast::ExprPtr> between_predicate(ast::ExprPtr left, bool negated);
-    Compiled<ast::ExprPtr> like_predicate(ast::ExprPtr left, bool negated);
+    Compiled<ast::ExprPtr> like_predicate(ast::ExprPtr left, bool negated, const char* name);
     Compiled<ast::ExprPtr> primary();
     Compiled<ast::ExprPtr> parenthesised();
     Compiled<ast::ExprPtr> number_or_string();

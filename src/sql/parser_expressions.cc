@@ -106,9 +106,12 @@ Compiled<ast::ExprPtr> Parser::predicate(ast::ExprPtr left) {
     const bool negated = accept_word("NOT");
     if (accept_word("IN")) return in_predicate(std::move(left), negated);
     if (accept_word("BETWEEN")) return between_predicate(std::move(left), negated);
-    if (accept_word("LIKE")) return like_predicate(std::move(left), negated);
-    if (peek().is_word("SIMILAR")) return not_supported(peek().span, "SIMILAR TO");
-    return expected("IN, BETWEEN or LIKE");
+    if (accept_word("LIKE")) return like_predicate(std::move(left), negated, "LIKE");
+    if (accept_word("SIMILAR")) {
+        WR_TRY_VOID(expect_word("TO"));
+        return like_predicate(std::move(left), negated, "SIMILAR TO");
+    }
+    return expected("IN, BETWEEN, LIKE or SIMILAR");
 }
 
 Compiled<ast::ExprPtr> Parser::is_predicate(ast::ExprPtr left) {
@@ -163,9 +166,9 @@ Compiled<ast::ExprPtr> Parser::between_predicate(ast::ExprPtr left, bool negated
     return finish(std::move(expr), start);
 }
 
-Compiled<ast::ExprPtr> Parser::like_predicate(ast::ExprPtr left, bool negated) {
+Compiled<ast::ExprPtr> Parser::like_predicate(ast::ExprPtr left, bool negated, const char* name) {
     const SourceSpan start = left->span;
-    auto expr = node(ast::ExprKind::Call, "LIKE");
+    auto expr = node(ast::ExprKind::Call, name);
     expr->negated = negated;
     expr->args.push_back(std::move(left));
     WR_TRY(ast::ExprPtr pattern, climb(precedence_sum));

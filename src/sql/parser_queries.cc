@@ -30,7 +30,8 @@ Compiled<std::unique_ptr<ast::Select>> Parser::query() {
 Compiled<void> Parser::refuse_after_query() const {
     for (const char* word : {"UNION", "EXCEPT", "INTERSECT"})
         if (peek().is_word(word)) return not_supported(peek().span, word);
-    if (peek().is_word("ORDER")) return not_supported(peek().span, "ORDER BY");
+    if (peek().is_word("ORDER"))
+        return not_supported(peek().span, "ORDER BY after a query in parentheses");
     return {};
 }
 
@@ -39,12 +40,12 @@ Compiled<std::unique_ptr<ast::Select>> Parser::select() {
     const SourceSpan start = peek().span;
     if (!accept_word("SELECT")) return expected("SELECT");
     result->stream = accept_word("STREAM");
-    if (peek().is_word("DISTINCT")) return not_supported(peek().span, "SELECT DISTINCT");
-    accept_word("ALL");
+    result->distinct = accept_word("DISTINCT");
+    if (!result->distinct) accept_word("ALL");
     WR_TRY_VOID(select_items(*result));
     if (!accept_word("FROM")) return expected("',' or FROM");
     WR_TRY(result->from, table_ref());
-    WR_TRY_VOID(refuse_after_from());
+    WR_TRY_VOID(joins(*result));
     if (accept_word("WHERE")) {
         WR_TRY(result->where, expression());
     }
@@ -53,24 +54,90 @@ Compiled<std::unique_ptr<ast::Select>> Parser::select() {
         WR_TRY(result->having, expression());
     }
     WR_TRY_VOID(named_windows(*result));
+    WR_TRY_VOID(order_by(*result));
     result->span = span_from(start);
     return result;
 }
 
-Compiled<void> Parser::refuse_after_from() const {
-    for (const char* word : {"JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL"})
-        if (peek().is_word(word)) return not_supported(peek().span, "a join");
-    if (peek().is_symbol(",")) return not_supported(peek().span, "a join");
-    return {};
+Compiled<void> Parser::joins(ast::Select& select) {
+    while (true) {
+        ast::Join join;
+        join.span = peek().span;
+        if (accept_symbol(",")) {
+            WR_TRY(join.table, table_ref());
+            select.joins.push_back(std::move(join));
+            continue;
+        }
+        const bool cross = peek().is_word("CROSS");
+        WR_TRY(const bool found, join_start(join));
+        if (!found) return {};
+        WR_TRY(join.table, table_ref());
+        if (peek().is_word("USING")) return not_supported(peek().span, "USING");
+        if (!cross) {
+            if (!accept_word("ON")) return expected("ON");
+            WR_TRY(join.on, expression());
+        }
+        select.joins.push_back(std::move(join));
+    }
+}
+
+/// [INNER | LEFT [OUTER] | RIGHT [OUTER] | FULL [OUTER] | CROSS] JOIN
+Compiled<bool> Parser::join_start(ast::Join& join) {
+    if (peek().is_word("NATURAL")) return not_supported(peek().span, "NATURAL JOIN");
+    bool words = true;
+    if (accept_word("LEFT"))
+        join.kind = ast::JoinKind::Left;
+    else if (accept_word("RIGHT"))
+        join.kind = ast::JoinKind::Right;
+    else if (accept_word("FULL"))
+        join.kind = ast::JoinKind::Full;
+    else
+        words = accept_word("CROSS") || accept_word("INNER");
+    if (join.kind != ast::JoinKind::Inner) accept_word("OUTER");
+    if (!words && !peek().is_word("JOIN")) return false;
+    WR_TRY_VOID(expect_word("JOIN"));
+    join.span = span_from(join.span);
+    return true;
 }
 
 Compiled<void> Parser::group_by(ast::Select& select) {
-    if (peek().is_word("WINDOWED")) return not_supported(peek().span, "WINDOWED BY STAGGER");
+    if (peek().is_word("WINDOWED")) return stagger(select);
     if (!accept_word("GROUP")) return {};
     WR_TRY_VOID(expect_word("BY"));
     do {
         WR_TRY(ast::ExprPtr key, expression());
         select.group_by.push_back(std::move(key));
+    } while (accept_symbol(","));
+    return {};
+}
+
+Compiled<void> Parser::stagger(ast::Select& select) {
+    take();
+    WR_TRY_VOID(expect_word("BY"));
+    WR_TRY_VOID(expect_word("STAGGER"));
+    WR_TRY_VOID(expect_symbol("("));
+    WR_TRY_VOID(expect_word("PARTITION"));
+    WR_TRY_VOID(expect_word("BY"));
+    do {
+        WR_TRY(ast::ExprPtr key, expression());
+        select.group_by.push_back(std::move(key));
+    } while (accept_symbol(","));
+    if (!accept_word("RANGE")) return expected("',' or RANGE");
+    if (!peek().is_word("INTERVAL")) return expected("INTERVAL");
+    WR_TRY(select.stagger_range, primary());
+    return expect_symbol(")");
+}
+
+Compiled<void> Parser::order_by(ast::Select& select) {
+    if (!accept_word("ORDER")) return {};
+    WR_TRY_VOID(expect_word("BY"));
+    do {
+        ast::OrderItem item;
+        WR_TRY(item.expr, expression());
+        item.descending = accept_word("DESC");
+        if (!item.descending) accept_word("ASC");
+        if (peek().is_word("NULLS")) return not_supported(peek().span, "NULLS FIRST or LAST");
+        select.order_by.push_back(std::move(item));
     } while (accept_symbol(","));
     return {};
 }
@@ -113,18 +180,41 @@ Compiled<ast::SelectItem> Parser::select_item() {
 Compiled<ast::TableRef> Parser::table_ref() {
     ast::TableRef table;
     const SourceSpan start = peek().span;
-    if (peek().is_word("TABLE") && peek(1).is_symbol("("))
-        return not_supported(start, "a table function");
-    if (accept_symbol("(")) {
+    if (peek().is_word("TABLE") && peek(1).is_symbol("(")) {
+        WR_TRY(ast::TableFunction function, table_function());
+        table.function = std::make_unique<ast::TableFunction>(std::move(function));
+    } else if (accept_symbol("(")) {
         WR_TRY(table.query, query());
         WR_TRY_VOID(expect_symbol(")"));
     } else {
         WR_TRY(table.name, name("the name of a stream or '('"));
     }
-    if (peek().is_word("OVER")) return not_supported(peek().span, "a windowed join side (OVER)");
+    if (peek().is_word("OVER")) {
+        WR_TRY(ast::Window window, over());
+        table.over = std::make_unique<ast::Window>(std::move(window));
+    }
     WR_TRY_VOID(table_alias(table));
     table.span = span_from(start);
     return table;
+}
+
+Compiled<ast::TableFunction> Parser::table_function() {
+    ast::TableFunction function;
+    take();
+    take();
+    WR_TRY(function.name, name("the name of a table function"));
+    WR_TRY_VOID(expect_symbol("("));
+    WR_TRY_VOID(expect_word("CURSOR"));
+    WR_TRY_VOID(expect_symbol("("));
+    WR_TRY(function.cursor, query());
+    WR_TRY_VOID(expect_symbol(")"));
+    while (accept_symbol(",")) {
+        WR_TRY(ast::ExprPtr arg, expression());
+        function.args.push_back(std::move(arg));
+    }
+    if (!accept_symbol(")")) return expected("',' or ')'");
+    WR_TRY_VOID(expect_symbol(")"));
+    return function;
 }
 
 Compiled<void> Parser::table_alias(ast::TableRef& table) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sql/ast.h"
 #include "sql/bound.h"
 #include "sql/compile.h"
 
@@ -48,10 +49,33 @@ struct WindowSpec {
     std::vector<uint32_t> calls;  ///< places among the node's aggregates
 };
 
+enum class TableFunctionKind : uint8_t { RandomCutForest, TopKItems, CountDistinctItems };
+
+/// A function in FROM. Output: RANDOM_CUT_FOREST: the input's columns and the score; TOP_K: the
+/// item and its count; COUNT_DISTINCT: the count.
+struct TableFunction {
+    TableFunctionKind kind = TableFunctionKind::RandomCutForest;
+    std::vector<uint32_t> columns;  ///< of the input, that the function looks at
+    std::vector<int64_t> numbers;  ///< RANDOM_CUT_FOREST: trees, sample, decay, shingle; TOP_K: how
+                                   ///< many; the window in ms for both of the others, last
+};
+
+using ast::JoinKind;
+
+struct SortKey {
+    uint32_t column = 0;
+    bool descending = false;
+};
+
 enum class NodeKind : uint8_t {
     Source,     ///< rows of an in-application stream
     Project,    ///< keeps the rows for which `predicate` is true and computes `expressions`
     Over,       ///< every row for which `predicate` is true, then `aggregates` over `windows`
+    Stagger,    ///< as Aggregate, but every key's window opens with its first row and lasts `range`
+    Distinct,   ///< the first row of each value of `expressions` while `window` stays the same
+    Join,       ///< the columns of both inputs, then the ROWTIMEs of both; see `windows`
+    Function,   ///< `function` over the input
+    Sort,       ///< by `sort_keys`, whenever `window` changes
     Aggregate,  ///< tumbling: output is the keys, then the aggregates; closes when `window` changes
     Insert      ///< converts to the target's columns and hands over; the root of every pump
 };
@@ -60,15 +84,21 @@ struct Node {
     NodeKind kind = NodeKind::Source;
     std::vector<std::unique_ptr<Node>> inputs;
     uint32_t stream = 0;  ///< Source: read; Insert: written
-    BoundPtr predicate;   ///< Project, Over, Aggregate: null for all rows
+    BoundPtr predicate;   ///< Project, Over, Stagger, Aggregate: null for all rows (Join: pairs)
     std::vector<BoundPtr>
         expressions;          ///< Project, Insert: columns; Aggregate: keys, the window's included
     BoundPtr rowtime;         ///< Project, Insert: becomes the rows' ROWTIME, when set
-    BoundPtr window;          ///< Aggregate: the monotonic key
+    BoundPtr window;          ///< Aggregate, Distinct, Sort: the monotonic key
     uint32_t window_key = 0;  ///< Aggregate: its place among `expressions`
     std::vector<AggregateCall> aggregates;
-    std::vector<WindowSpec> windows;  ///< Over
-    std::vector<Type> types;          ///< of the output columns
+    std::vector<WindowSpec> windows;  ///< Over; Join: of the left and the right, with the keys
+    JoinKind join = JoinKind::Inner;
+    TableFunction function;
+    std::vector<SortKey> sort_keys;  ///< Sort
+    int64_t range = 0;               ///< Stagger: ms
+    bool complete_at_bound = false;  ///< Sort: rows of one `window` have one ROWTIME and no more
+                                     ///< come after a bound of that time
+    std::vector<Type> types;         ///< of the output columns
 };
 
 struct StreamColumn {

@@ -84,6 +84,10 @@ private:
 
 }  // namespace
 
+Operator& Operator::entrance(size_t) {
+    return *this;
+}
+
 int64_t Operator::next_emission() const {
     return std::numeric_limits<int64_t>::max();
 }
