@@ -330,7 +330,7 @@ TEST(Server, a_drain_lets_requests_in_flight_finish_and_refuses_new_connections)
     // Answered once, so that it is certain to be accepted.
     idle.send("GET /at-once HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_EQ(idle.receive(8), "HTTP/1.1");
-    while (!idle.receive(1, 50ms).ends_with("<silence>")) {
+    while (idle.receive(1, 50ms).size() == 1) {
     }
     std::thread drainer([&] { server->drain(5s); });
     EXPECT_EQ(idle.receive(), "") << "an idle connection must be closed at once";

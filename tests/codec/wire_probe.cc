@@ -9,20 +9,8 @@
 #include <unordered_set>
 
 #include "base/encoding.h"
+#include "../models.h"
 #include "base/json.h"
-#include "gen/athena/service.h"
-#include "gen/cognitoidentity/service.h"
-#include "gen/dynamodb/service.h"
-#include "gen/firehose/service.h"
-#include "gen/glue/service.h"
-#include "gen/iam/service.h"
-#include "gen/kinesis/service.h"
-#include "gen/kinesisanalytics/service.h"
-#include "gen/kinesisanalyticsv2/service.h"
-#include "gen/lambda/service.h"
-#include "gen/logs/service.h"
-#include "gen/s3/service.h"
-#include "gen/sts/service.h"
 #include "wire/protocol.h"
 #include "wire/validate.h"
 #include "wire/walk.h"
@@ -34,18 +22,7 @@ using wr::wire::Kind;
 using wr::wire::Member;
 using wr::wire::Shape;
 
-const std::vector<const wr::wire::ServiceModel*>& models() {
-    static const std::vector<const wr::wire::ServiceModel*> all = {
-        &wr::gen::athena::service_model(),           &wr::gen::cognitoidentity::service_model(),
-        &wr::gen::dynamodb::service_model(),         &wr::gen::firehose::service_model(),
-        &wr::gen::glue::service_model(),             &wr::gen::iam::service_model(),
-        &wr::gen::kinesis::service_model(),          &wr::gen::kinesisanalytics::service_model(),
-        &wr::gen::kinesisanalyticsv2::service_model(), &wr::gen::lambda::service_model(),
-        &wr::gen::logs::service_model(),             &wr::gen::s3::service_model(),
-        &wr::gen::sts::service_model(),
-    };
-    return all;
-}
+using wr::tests::models;
 
 /// Every member by its model name; blobs as base64, timestamps as milliseconds.
 Json to_json(const Shape& shape, const void* value) {

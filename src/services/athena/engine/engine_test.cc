@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 class EngineTest : public testing::Test {
 protected:
     void SetUp() override {
-        if (!std::filesystem::exists(WR_DUCKDB)) GTEST_SKIP() << "run tools/fetch_duckdb";
+        ASSERT_TRUE(std::filesystem::exists(WR_DUCKDB)) << "run tools/fetch_duckdb";
         std::string pattern =
             (std::filesystem::temp_directory_path() / "wr-athena-XXXXXX").string();
         root_ = ::mkdtemp(pattern.data());

@@ -1,12 +1,10 @@
 #pragma once
-// The root credentials of an installation: made once, at first start, and kept in a file of their
-// own that only the owner may read (credentials.json, mode 0600).
+// The root credentials of an installation: made once, at first start. Who makes them keeps them.
 
 #include <string>
 #include <string_view>
 
 #include "base/random.h"
-#include "base/result.h"
 
 namespace wr::identity {
 
@@ -22,7 +20,5 @@ struct RootKeys {
 
 /// Call with the system's generator only.
 RootKeys generate_root_keys(base::Random& random, std::string_view account = default_account);
-std::string to_file_text(const RootKeys& keys);
-base::Result<RootKeys> parse_root_keys(std::string_view file_text);
 
 }  // namespace wr::identity
