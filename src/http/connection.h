@@ -1,6 +1,7 @@
 #pragma once
 // One connection of the server: a state machine on its loop's thread.
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <unordered_set>
@@ -28,7 +29,7 @@ struct Worker {
     base::SystemClock clock;
     base::MonotonicTime now;  ///< of the last tick: precise enough for time limits
     std::string date;         ///< of the last tick
-    bool is_draining = false;
+    std::atomic<bool> is_draining = false;  ///< set from any thread; answers say so from then on
 
     void tick();
     void drain();
