@@ -70,12 +70,60 @@ class Writer(threading.Thread):
         assert self.surprise is None, self.surprise
 
 
+class Resharder(threading.Thread):
+    """Splits and merges shards of the stream until the server is gone, so that kills also hit a change of the topology."""
+
+    OPEN_SHARDS_MAX = 8
+
+    def __init__(self, server, seed):
+        super().__init__()
+        self.kinesis = server.client("kinesis")
+        self.chance = random.Random(seed)
+        self.stopping = threading.Event()
+        self.changes = 0
+        self.surprise = None
+
+    def run(self):
+        while not self.stopping.wait(self.chance.uniform(0.02, 0.3)):
+            try:
+                self.change()
+                self.changes += 1
+            except self.kinesis.exceptions.ResourceInUseException:
+                continue  # the last change is still under way
+            except botocore.exceptions.ClientError as error:
+                self.surprise = error
+                return
+            except (botocore.exceptions.BotoCoreError, OSError):
+                return  # the server is gone
+
+    def change(self):
+        shards = [(int(shard["HashKeyRange"]["StartingHashKey"]), int(shard["HashKeyRange"]["EndingHashKey"]), shard["ShardId"])
+                  for shard in self.kinesis.list_shards(StreamName="in")["Shards"]
+                  if "EndingSequenceNumber" not in shard["SequenceNumberRange"]]
+        shards.sort()
+        at = self.chance.randrange(len(shards))
+        if len(shards) < 2 or len(shards) < self.OPEN_SHARDS_MAX and self.chance.random() < 0.5:
+            first, last, shard = shards[at]
+            if last - first > 4:
+                self.kinesis.split_shard(StreamName="in", ShardToSplit=shard, NewStartingHashKey=str((first + last) // 2))
+        else:
+            at = min(at, len(shards) - 2)
+            self.kinesis.merge_shards(StreamName="in", ShardToMerge=shards[at][2], AdjacentShardToMerge=shards[at + 1][2])
+
+    def finish(self):
+        self.stopping.set()
+        self.join()
+        assert self.surprise is None, self.surprise
+
+
 class Ledger:
     """What was acknowledged so far, and how far each shard has been compared with it."""
 
     def __init__(self):
         self.expected = collections.defaultdict(dict)  # shard -> sequence number -> data, not yet compared
         self.last_seen = {}
+        self.ended = set()  # shards that were read to their end
+        self.reshards = 0
         self.ids = set()
         self.acknowledged = 0
 
@@ -91,6 +139,9 @@ class Ledger:
     def compare(self, kinesis):
         for shard in shards_of(kinesis, "in"):
             expected = self.expected.pop(shard, {})
+            if shard in self.ended:
+                assert not expected, f"{shard}: acknowledged {sorted(expected)[:3]} after its end"
+                continue
             for record in self.records_since(kinesis, shard):
                 sequence = int(record["SequenceNumber"])
                 assert sequence > self.last_seen.get(shard, 0), f"{shard}: {sequence} is not after {self.last_seen[shard]}"
@@ -110,9 +161,12 @@ class Ledger:
         while True:
             answer = kinesis.get_records(ShardIterator=iterator, Limit=10_000)
             yield from answer["Records"]
+            iterator = answer.get("NextShardIterator")
+            if iterator is None:
+                self.ended.add(shard)
+                return
             if not answer["Records"] and answer["MillisBehindLatest"] == 0:
                 return
-            iterator = answer["NextShardIterator"]
 
 
 def build_pipeline(server):
@@ -152,13 +206,16 @@ def build_pipeline(server):
 
 def load_and_kill(server, ledger, cycle, moment):
     writers = [Writer(server, f"writer{i}", cycle) for i in range(WRITERS)]
-    for writer in writers:
-        writer.start()
+    resharder = Resharder(server, f"{SEED}-{cycle}")
+    for thread in (*writers, resharder):
+        thread.start()
     time.sleep(moment)
     server.kill()
     for writer in writers:
         writer.finish()
         ledger.add(writer)
+    resharder.finish()
+    ledger.reshards += resharder.changes
 
 
 @pytest.mark.timeout(600 + 30 * CYCLES)
@@ -177,8 +234,10 @@ def test_kill_at_random_moments_loses_doubles_and_reorders_nothing(new_server):
         server.start()
         slowest = max(slowest, time.monotonic() - started)
         ledger.compare(server.client("kinesis"))
-    print(f"{ledger.acknowledged} acknowledged, {len(ledger.ids)} in the stream, slowest start {slowest:.2f} s")
+    print(f"{ledger.acknowledged} acknowledged, {len(ledger.ids)} in the stream, {ledger.reshards} reshards, "
+          f"{len(ledger.ended)} shards closed and read to their end, slowest start {slowest:.2f} s")
     assert ledger.acknowledged > CYCLES
+    assert ledger.reshards > CYCLES // 2
     compare_with_application(server)
     compare_with_archive(server)
     compare_with_undisturbed_run(server)

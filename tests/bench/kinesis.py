@@ -1,0 +1,177 @@
+"""Kinesis: PutRecords beside bare loops, PutRecord beside nginx, GetRecords per core, many shards beside one, latency
+at several loads, and all of it beside other implementations. Every line names the durability it was measured with."""
+import base64
+import contextlib
+import json
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+from load import ROOT, Target, run_load
+
+sys.path.insert(0, str(ROOT / "tests"))
+TARGETS = ["http_load", "put_records_floor"]
+RECORDS, RECORD_BYTES = 500, 180
+
+
+def record(chance):
+    return {"Data": base64.b64encode(chance.randbytes(RECORD_BYTES)).decode(), "PartitionKey": f"unicorn{chance.randrange(1000)}"}
+
+
+def put_records_bodies(stream, distinct=64):
+    chance = random.Random(7)
+    return [json.dumps({"StreamName": stream, "Records": [record(chance) for _ in range(RECORDS)]}).encode()
+            for _ in range(distinct)]
+
+
+def put_record_bodies(stream, distinct=1024):
+    chance = random.Random(7)
+    return [json.dumps({"StreamName": stream, **record(chance)}).encode() for _ in range(distinct)]
+
+
+@contextlib.contextmanager
+def server(options, *arguments):
+    """A server of our own on an empty folder, as a target; `client` of the target is boto3's."""
+    os.environ.setdefault("WILDRYDES", str(ROOT / "build/release/wildrydes"))
+    from conftest import Server
+    folder = ROOT / "build/bench"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    started = Server(folder, *arguments)
+    target = Target("wildrydes", started.endpoint, [started.process.pid], started.keys)
+    target.client, target.folder = started.client("kinesis"), folder
+    try:
+        yield target
+    finally:
+        started.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def create(target, name, shards):
+    target.client.create_stream(StreamName=name, ShardCount=shards)
+    while target.client.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]["StreamStatus"] != "ACTIVE":
+        time.sleep(0.05)
+
+
+def load_put_records(target, stream, connections, seconds, rate=None):
+    return run_load(target, target.folder, "PutRecords", put_records_bodies(stream), connections, seconds,
+                    '"FailedRecordCount":0', rate)
+
+
+def median(rounds, what):
+    return statistics.median(what(*one) for one in rounds)
+
+
+def put_records(options):
+    """500 records of 180 bytes, signed, JSON, durable, beside hash + parse + decode + append and append + fdatasync."""
+    with server(options) as target:
+        create(target, "bench", 4)
+        load_put_records(target, "bench", options.connections, 2)
+        rounds = []
+        for _ in range(options.rounds):
+            bare = json.loads(subprocess.check_output([ROOT / "build/release/tests/bench/put_records_floor", target.folder,
+                                                       str(options.connections), str(options.seconds)]))
+            rounds.append((bare, load_put_records(target, "bench", options.connections, options.seconds)))
+    print(f"PutRecords, {RECORDS} x {RECORD_BYTES} bytes, {options.connections} connections, durability always")
+    print(f"  records/s              {median(rounds, lambda b, o: o['per_s'] * RECORDS):12,.0f}   p50 "
+          f"{median(rounds, lambda b, o: o['p50_ms']):.2f} ms, p99 {median(rounds, lambda b, o: o['p99_ms']):.2f} ms")
+    print(f"  CPU per request        {median(rounds, lambda b, o: o['cpu_us']):12,.0f} us   = "
+          f"{median(rounds, lambda b, o: o['cpu_us'] / b['cpu_us']):.2f} of the bare loop   (goal: at most 2)")
+    print(f"  requests/s             {median(rounds, lambda b, o: o['per_s']):12,.0f}      = "
+          f"{median(rounds, lambda b, o: o['per_s'] / b['durable_requests_per_s']):.2f} of append + fdatasync   (goal: at least 0.7)")
+
+
+@contextlib.contextmanager
+def nginx(folder):
+    """nginx that answers 200 to whatever it is sent."""
+    program = shutil.which("nginx") or "/usr/sbin/nginx"
+    port = 18080
+    (folder / "nginx.conf").write_text(f"""
+worker_processes 2; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.err;
+events {{ worker_connections 1024; }}
+http {{ access_log off; client_body_temp_path {folder}; keepalive_requests 100000000;
+  server {{ listen 127.0.0.1:{port}; location / {{ return 200 '{{"SequenceNumber":"1"}}'; }} }} }}
+""")
+    process = subprocess.Popen([program, "-c", folder / "nginx.conf", "-p", folder], stderr=subprocess.DEVNULL)
+    time.sleep(0.5)
+    workers = subprocess.check_output(["pgrep", "-P", str(process.pid)], text=True).split()
+    try:
+        yield Target("nginx", f"http://127.0.0.1:{port}", [int(pid) for pid in workers])
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def put_record(options):
+    """One record of 180 bytes at 64 connections, durability os, beside nginx answering 200 to the same requests."""
+    with server(options, "--durability", "os") as target, nginx(target.folder) as other:
+        create(target, "bench", 4)
+        rounds = []
+        for _ in range(options.rounds):
+            bodies = put_record_bodies("bench")
+            rounds.append((run_load(other, target.folder, "PutRecord", bodies, 64, options.seconds, "SequenceNumber"),
+                           run_load(target, target.folder, "PutRecord", bodies, 64, options.seconds, "SequenceNumber")))
+    print(f"PutRecord, {RECORD_BYTES} bytes, 64 connections, durability os")
+    print(f"  requests/s             {median(rounds, lambda n, o: o['per_s']):12,.0f}      = "
+          f"{median(rounds, lambda n, o: o['per_s'] / n['per_s']):.2f} of nginx's {median(rounds, lambda n, o: n['per_s']):,.0f}   "
+          f"(goal: at least 0.5); {median(rounds, lambda n, o: o['cpu_us']):.0f} us CPU, p99 {median(rounds, lambda n, o: o['p99_ms']):.2f} ms")
+
+
+def iterators(target, stream, count):
+    """Places at the beginning of a stream of one shard, each a page further on."""
+    at = target.client.get_shard_iterator(StreamName=stream, ShardId="shardId-000000000000",
+                                          ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+    found = []
+    for _ in range(count):
+        found.append(at)
+        answer = target.client.get_records(ShardIterator=at, Limit=10_000)
+        at = answer["NextShardIterator"]
+        assert len(answer["Records"]) == 10_000
+    return [json.dumps({"ShardIterator": one, "Limit": 10_000}).encode() for one in found]
+
+
+def get_records(options):
+    """Pages of 10,000 records of 180 bytes out of the page cache: record data per second of the server's CPU time."""
+    with server(options) as target:
+        create(target, "bench", 1)
+        for body in put_records_bodies("bench") * 5:
+            target.client.put_records(**{**json.loads(body), "Records": [
+                {"Data": base64.b64decode(r["Data"]), "PartitionKey": r["PartitionKey"]} for r in json.loads(body)["Records"]]})
+        pages = iterators(target, "bench", 15)
+        rounds = [(run_load(target, target.folder, "GetRecords", pages, 2, options.seconds, "Records"),)
+                  for _ in range(options.rounds)]
+    data = 10_000 * RECORD_BYTES
+    print("GetRecords, pages of 10,000 x 180 bytes, 2 connections, JSON")
+    print(f"  record data            {median(rounds, lambda o: data / o['cpu_us'] / 1000):12.2f} GB/s per core   (goal: at least 1); "
+          f"{median(rounds, lambda o: o['per_s'] * 10_000):,.0f} records/s")
+
+
+def many_shards(options):
+    """The same records to a stream of 1,000 shards and to one of 1."""
+    with server(options) as target:
+        create(target, "one", 1)
+        create(target, "thousand", 1000)
+        rounds = [(load_put_records(target, "one", options.connections, options.seconds),
+                   load_put_records(target, "thousand", options.connections, options.seconds)) for _ in range(options.rounds)]
+    print("PutRecords to 1,000 shards beside 1 shard, durability always")
+    print(f"  CPU per request        {median(rounds, lambda a, b: b['cpu_us']):12,.0f} us   = "
+          f"{median(rounds, lambda a, b: b['cpu_us'] / a['cpu_us']):.2f} of one shard's   (goal: at most 1.2)")
+
+
+def latency(options):
+    """Acknowledgement of PutRecords at 1 %, 50 % and 90 % of the throughput that was just measured."""
+    with server(options) as target:
+        create(target, "bench", 4)
+        most = load_put_records(target, "bench", options.connections, options.seconds)["per_s"]
+        print(f"PutRecords' latency from its due time, durability always; 100 % = {most:,.0f} requests/s")
+        for share in (0.01, 0.5, 0.9):
+            seen = load_put_records(target, "bench", options.connections, max(options.seconds, 5), rate=most * share)
+            print(f"  at {share:4.0%} load           p50 {seen['p50_ms']:8.2f} ms   p99 {seen['p99_ms']:8.2f} ms")
+
+
+MEASUREMENTS = {"put_records": put_records, "put_record": put_record, "get_records": get_records,
+                "many_shards": many_shards, "latency": latency}
