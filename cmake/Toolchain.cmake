@@ -1,6 +1,7 @@
 # Compiler flags, sanitizers and the third-party libraries, once for every room.
 option(WR_WERROR "Warnings are errors" OFF)
 option(WR_FUZZ "Build the libFuzzer targets" OFF)
+option(WR_PCH "Precompile the standard library's headers (g++)" OFF)
 set(WR_SANITIZE "" CACHE STRING "Value for -fsanitize")
 
 set(CMAKE_CXX_STANDARD 20)
@@ -31,7 +32,8 @@ find_program(WR_CCACHE ccache)
 if(WR_CCACHE)
   # Relative paths let every checkout on a machine share one cache.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${WR_CCACHE})
+      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros ${WR_CCACHE})
 endif()
 find_program(WR_MOLD mold)
 if(WR_MOLD)
@@ -50,9 +52,22 @@ pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
 pkg_check_modules(LIBDEFLATE REQUIRED IMPORTED_TARGET libdeflate)
 pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal)
 
+# One precompiled header for all rooms. Only `release` has it: `dev` must see which includes a file lacks.
+if(WR_PCH)
+  add_library(wr_standard OBJECT ${CMAKE_SOURCE_DIR}/cmake/standard.cc)
+  target_precompile_headers(wr_standard PRIVATE ${CMAKE_SOURCE_DIR}/cmake/standard.h)
+  add_compile_options(-fpch-preprocess)  # for ccache
+endif()
+function(wr_precompiled target)
+  if(WR_PCH)
+    target_precompile_headers(${target} REUSE_FROM wr_standard)
+    add_dependencies(${target} wr_standard)
+  endif()
+endfunction()
+
 # The files that use simdjson: its on-demand parser is compiled for one instruction set. The program asks for it at its start.
 function(wr_vectorised)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -march=x86-64-v3)
+    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -march=x86-64-v3 SKIP_PRECOMPILE_HEADERS ON)
   endif()
 endfunction()

@@ -199,9 +199,8 @@ Result<KeyConditions> key_conditions_from_legacy(
     KeyConditions keys;
     for (const auto& [attribute, legacy] : conditions) {
         WR_TRY_VOID(check(legacy));
-        const auto* kind = std::find_if(std::begin(kinds), std::end(kinds), [&](const auto& one) {
-            return one.first == legacy.comparison;
-        });
+        const auto* kind =
+            std::ranges::find(kinds, legacy.comparison, &std::pair<std::string_view, Kind>::first);
         if (kind == std::end(kinds)) {
             return invalid("Attempted conditional constraint is not an indexable operation");
         }

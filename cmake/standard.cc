@@ -1,0 +1,1 @@
+// Carries the precompiled header cmake/standard.h, which every room of a release build reuses.
