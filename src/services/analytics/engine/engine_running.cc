@@ -110,9 +110,7 @@ Result<void> Engine::start_application(const ApplicationName& name,
             ErrorCode::ResourceInUse,
             "Application cannot be started in " + std::string(status_name(copy.status)) + " state");
     for (const auto& [id, position] : positions) {
-        const auto at = std::find_if(copy.inputs.begin(),
-                                     copy.inputs.end(),
-                                     [&](const Input& input) { return input.id == id; });
+        const auto at = std::ranges::find(copy.inputs, id, &Input::id);
         if (at == copy.inputs.end())
             return fail(ErrorCode::InvalidArgument,
                         "The application has no input with the id " + id + ".");

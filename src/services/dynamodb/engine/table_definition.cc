@@ -184,9 +184,8 @@ Result<void> define_global_index(const UpdateTable& request, TableDefinition& ta
     as_created.on_demand = table.on_demand;
     as_created.attributes = table.attributes;
     for (const auto& [name, type] : request.attributes) {
-        const auto known = std::find_if(as_created.attributes.begin(),
-                                        as_created.attributes.end(),
-                                        [&](const auto& entry) { return entry.first == name; });
+        const auto known = std::ranges::find(
+            as_created.attributes, name, [](const auto& entry) { return entry.first; });
         if (known == as_created.attributes.end()) {
             as_created.attributes.emplace_back(name, type);
         } else if (known->second != type) {
