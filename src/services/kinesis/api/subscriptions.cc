@@ -79,6 +79,8 @@ void Subscriptions::begin(Subscription subscription, std::shared_ptr<http::BodyW
         task_ = std::make_unique<base::PeriodicTask>("kinesis-push", [this] { return feed_all(); });
     }
     task_->wake();
+    // The thread may be waiting for news of older subscriptions.
+    engine_.activity().note();
 }
 
 std::chrono::milliseconds Subscriptions::feed_all() {
