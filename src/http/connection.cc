@@ -13,6 +13,7 @@
 
 #include "base/limits.h"
 #include "base/logging.h"
+#include "http/chunk_writer.h"
 #include "http/response_head.h"
 
 namespace wr::http {
@@ -81,6 +82,7 @@ void Connection::enter(Phase phase) {
 void Connection::close() {
     if (phase_ == Phase::Closed) return;
     phase_ = Phase::Closed;
+    if (stream_) stream_->close();
     descriptor_->close();
     const auto self = shared_from_this();
     worker_.connections.erase(self);
@@ -89,7 +91,8 @@ void Connection::close() {
 }
 
 void Connection::drain() {
-    if (phase_ == Phase::Idle && !is_running_) close();
+    // A body without a known end does not hold up the server's.
+    if ((phase_ == Phase::Idle || phase_ == Phase::Streaming) && !is_running_) close();
 }
 
 void Connection::check_time() {
@@ -114,6 +117,9 @@ void Connection::check_time() {
         case Phase::Writing:
             if (age > worker_.options->idle_timeout) close();
             return;
+        case Phase::Streaming:
+            if (output_sent_ < output_.size() && age > worker_.options->idle_timeout) close();
+            return;
         case Phase::Lingering:
             if (age > linger_time) close();
             return;
@@ -126,6 +132,7 @@ void Connection::check_time() {
 void Connection::ready_to_read() {
     is_reading_ = false;
     if (phase_ == Phase::Lingering) return linger();
+    if (phase_ == Phase::Streaming) return notice_end_of_client();
     if (phase_ == Phase::Idle || phase_ == Phase::Head) {
         const Io result = fill_input();
         if (result == Io::Failed) return close();
@@ -138,6 +145,7 @@ void Connection::ready_to_read() {
 }
 
 void Connection::ready_to_write() {
+    is_waiting_for_room_ = false;
     run();
 }
 
@@ -171,6 +179,8 @@ bool Connection::step() {
             return true;
         case Phase::Writing:
             return write();
+        case Phase::Streaming:
+            return write_stream();
         case Phase::Lingering:
         case Phase::Closed:
             return false;
@@ -277,90 +287,6 @@ void Connection::begin_request() {
     enter(Phase::Body);
 }
 
-bool Connection::read_body() {
-    const Io result = is_chunked_ ? read_chunked_body() : read_sized_body();
-    if (phase_ != Phase::Body) return phase_ != Phase::Closed;
-    switch (result) {
-        case Io::Done:
-            finish_body();
-            return true;
-        case Io::WouldBlock:
-            return wait_for_input();
-        case Io::Failed:
-            close();
-            return false;
-    }
-    return false;
-}
-
-Connection::Io Connection::read_sized_body() {
-    // A bound on the turns, so that one fast sender leaves time for the loop's others.
-    for (int turn = 0; turn < 16 && body_.size_bytes() < body_size_; ++turn) {
-        const std::span<char> space = body_.free_space();
-        if (space.empty()) {
-            reject(503, "no memory for the request's body");
-            return Io::Done;
-        }
-        size_t count = std::min(input_end_ - input_begin_, space.size());
-        if (count > 0) {
-            std::memcpy(space.data(), input_.data() + input_begin_, count);
-            input_begin_ += count;
-        } else if (const Io result = receive(space.data(), space.size(), count);
-                   result != Io::Done) {
-            return result;
-        }
-        if (auto committed = body_.commit(count); !committed) {
-            base::log_warn("http_body_refused", {{"reason", committed.error().message}});
-            reject(507, "no room for the request's body");
-            return Io::Done;
-        }
-    }
-    return body_.size_bytes() == body_size_ ? Io::Done : Io::WouldBlock;
-}
-
-Connection::Io Connection::read_chunked_body() {
-    for (int turn = 0;;) {
-        std::string_view rest = input();
-        std::string_view data;
-        const auto state = chunks_.next(rest, data);
-        input_begin_ = input_end_ - rest.size();
-        switch (state) {
-            case ChunkedDecoder::State::Done:
-                return Io::Done;
-            case ChunkedDecoder::State::Bad:
-                reject(400, "invalid chunked body");
-                return Io::Done;
-            case ChunkedDecoder::State::HasData:
-                if (body_.size_bytes() + data.size() > limits::http_body_bytes_max) {
-                    reject(413, "request body too large");
-                    return Io::Done;
-                }
-                if (auto appended = body_.append(data); !appended) {
-                    base::log_warn("http_body_refused", {{"reason", appended.error().message}});
-                    reject(507, "no room for the request's body");
-                    return Io::Done;
-                }
-                break;
-            case ChunkedDecoder::State::NeedsMore:
-                // Never between a read and its decoding: what was read would wait for more.
-                if (++turn > 64) return Io::WouldBlock;
-                if (const Io result = fill_input(); result != Io::Done) return result;
-                break;
-        }
-    }
-}
-
-void Connection::finish_body() {
-    auto body = body_.finish();
-    if (!body) {
-        base::log_warn("http_body_refused", {{"reason", body.error().message}});
-        return reject(507, "no room for the request's body");
-    }
-    request_->body = body->bytes;
-    request_->body_owner = std::move(body->owner);
-    call_handler();
-}
-
 void Connection::call_handler() {
     enter(Phase::Handling);
     has_response_ = false;
@@ -384,7 +310,8 @@ void Connection::reject(int status, std::string_view reason) {
 
 void Connection::begin_response() {
     has_response_ = false;
-    if (worker_.is_draining) keep_alive_ = false;
+    // Without chunks only the end of the connection ends a body of unknown length.
+    if (worker_.is_draining || (response_.stream_body && is_http_1_0_)) keep_alive_ = false;
     output_.clear();
     append_response_head(output_,
                          response_,
@@ -395,8 +322,9 @@ void Connection::begin_response() {
     if (is_head_request_ || is_bodiless(response_.status)) {
         response_.body.clear();
         response_.file_body.reset();
+        response_.stream_body = nullptr;
     }
-    if (response_.file_body) response_.body.clear();
+    if (response_.file_body || response_.stream_body) response_.body.clear();
     output_sent_ = response_sent_ = 0;
     file_sent_ = 0;
     enter(Phase::Writing);
@@ -407,14 +335,25 @@ bool Connection::write() {
     if (result == Io::Done && response_.file_body) result = write_file();
     switch (result) {
         case Io::Done:
-            finish_response();
+            if (response_.stream_body) {
+                begin_stream();
+            } else {
+                finish_response();
+            }
             return true;
         case Io::WouldBlock:
-            descriptor_->wait_writable(shared_from_this());
-            return false;
+            return wait_for_room();
         case Io::Failed:
             close();
             return false;
+    }
+    return false;
+}
+
+bool Connection::wait_for_room() {
+    if (!is_waiting_for_room_) {
+        is_waiting_for_room_ = true;
+        descriptor_->wait_writable(shared_from_this());
     }
     return false;
 }

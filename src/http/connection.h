@@ -17,6 +17,7 @@
 namespace wr::http {
 
 class Connection;
+class ChunkWriter;
 
 /// What the connections of one loop share. Lives as long as its loop runs.
 struct Worker {
@@ -43,6 +44,8 @@ public:
     void check_time();
     void drain();
     void close();
+    /// More of the body that `writer` makes, framed; the last piece ends it.
+    void append_stream(const ChunkWriter& writer, std::string_view bytes, bool is_last);
     /// The answer to the request in hand; ignored when the connection has closed meanwhile.
     void deliver(Response response);
 
@@ -51,7 +54,7 @@ public:
 
 private:
     /// Idle: between requests. Lingering: answered and shut, reading until the client notices.
-    enum class Phase { Idle, Head, Body, Handling, Writing, Lingering, Closed };
+    enum class Phase { Idle, Head, Body, Handling, Writing, Streaming, Lingering, Closed };
     enum class Io { Done, WouldBlock, Failed };
 
     void run();
@@ -70,6 +73,10 @@ private:
     void reject(int status, std::string_view reason);
     void begin_response();
     bool write();
+    void begin_stream();
+    bool write_stream();
+    bool wait_for_room();
+    void notice_end_of_client();
     Io write_memory();
     Io write_file();
     void finish_response();
@@ -108,6 +115,10 @@ private:
     size_t response_sent_ = 0;
     uint64_t file_sent_ = 0;
     size_t lingered_bytes_ = 0;
+
+    std::shared_ptr<ChunkWriter> stream_;  ///< of the response that is being made
+    bool is_stream_ended_ = false;
+    bool is_waiting_for_room_ = false;
 };
 
 }  // namespace wr::http

@@ -62,6 +62,18 @@ struct FileBody {
     uint64_t size_bytes = 0;
 };
 
+/// A body that is sent while it is made, in chunks of HTTP/1.1. @threads any
+class BodyWriter {
+public:
+    virtual ~BodyWriter() = default;
+    /// False once the client has gone; the bytes are then lost.
+    virtual bool write(std::string_view bytes) = 0;
+    /// Bytes written that the client's socket has not taken yet.
+    virtual size_t waiting_bytes() const = 0;
+    /// Ends the body. Later writes are refused.
+    virtual void end() = 0;
+};
+
 struct Response {
     int status = 200;
     /// Content-Length, Date, Connection and Server are the connection's business.
@@ -69,6 +81,8 @@ struct Response {
     std::string body{};
     std::optional<FileBody> file_body{};        ///< instead of `body`
     std::optional<uint64_t> head_size_bytes{};  ///< answer to HEAD: Content-Length without a body
+    /// Instead of `body`: told once, on an event loop's thread, when the head is on its way.
+    std::function<void(std::shared_ptr<BodyWriter>)> stream_body{};
 };
 
 /// Must be called exactly once, from any thread.

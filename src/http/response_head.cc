@@ -100,7 +100,9 @@ void append_response_head(std::string& out,
     for (const Header& header : response.headers.all()) {
         if (!is_own_field(header.name)) append_field(out, header.name, header.value);
     }
-    if (!is_bodiless(response.status)) {
+    if (response.stream_body) {
+        if (!options.is_http_1_0) out += "Transfer-Encoding: chunked\r\n";
+    } else if (!is_bodiless(response.status)) {
         uint64_t size = response.body.size();
         if (response.file_body) size = response.file_body->size_bytes;
         if (options.is_answer_to_head && response.head_size_bytes) {

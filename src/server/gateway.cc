@@ -73,6 +73,10 @@ http::Response Gateway::serve(const std::shared_ptr<const http::Request>& reques
              : wire::encode_error(call.route, done.error(), call.request_id, *request);
     for (const auto& header : call.context.response_headers.all())
         response.headers.set(header.name, header.value);
+    if (done && call.context.stream_body) {
+        response.body.clear();
+        response.stream_body = std::move(call.context.stream_body);
+    }
     const auto duration = clock_.monotonic() - started;
     metrics_.count_request(
         {call.route.model != nullptr ? call.route.model->name : "unknown",

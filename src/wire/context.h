@@ -1,6 +1,7 @@
 #pragma once
 // CallContext: who calls, where and when; what a handler may know of its request beside the input.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -40,6 +41,8 @@ struct CallContext {
     std::string_view payload;
     /// Further response headers that no output member stands for.
     http::Headers response_headers;
+    /// Set by a handler whose answer is an event stream: makes the body, instead of the output.
+    std::function<void(std::shared_ptr<http::BodyWriter>)> stream_body;
 };
 
 /// One question to the policies: may the principal do `action` on `resource`?

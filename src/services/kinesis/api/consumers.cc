@@ -88,6 +88,33 @@ ApiResult<model::ListStreamConsumersOutput> KinesisService::list_stream_consumer
     return output;
 }
 
+ApiResult<model::SubscribeToShardOutput> KinesisService::subscribe_to_shard(
+    const model::SubscribeToShardInput& input, CallContext& context) {
+    WR_TRY(const ConsumerName name, consumer_target(input.consumer_arn, {}, {}, {}, context));
+    WR_KINESIS_TRY(const ConsumerMeta consumer, engine_.consumer(name));
+    if (consumer.status(engine_.now()) != StreamStatus::Active) {
+        return base::fail(to_api_error(consumer_not_active(name.stream, consumer)));
+    }
+    const model::StartingPosition& position = *input.starting_position;
+    WR_TRY(const ReadFrom from,
+           start_of(*position.type, position.sequence_number, position.timestamp));
+    WR_KINESIS_TRY(StreamCursor at, engine_.locate(name.stream, *input.shard_id, from));
+    const std::string key = name.stream.account + ":" + name.stream.name + ":" +
+                            shard_id(at.cursor.shard_index) + ":" + name.name;
+    if (!subscriptions_.admit(key)) {
+        return base::fail(model::errors::resource_in_use_exception(
+            "Another active subscription exists for this consumer: " + key));
+    }
+    const std::string_view content_type = context.request->headers.get("Content-Type");
+    Subscription subscription{key, name, std::move(at)};
+    subscription.is_cbor = content_type.find("cbor") != std::string_view::npos;
+    context.response_headers.set("Content-Type", "application/vnd.amazon.eventstream");
+    context.stream_body = [this, subscription](std::shared_ptr<http::BodyWriter> writer) {
+        subscriptions_.begin(subscription, std::move(writer));
+    };
+    return model::SubscribeToShardOutput{};
+}
+
 ApiResult<model::DeregisterStreamConsumerOutput> KinesisService::deregister_stream_consumer(
     const model::DeregisterStreamConsumerInput& input, CallContext& context) {
     WR_TRY_VOID(admit("DeregisterStreamConsumer", context));

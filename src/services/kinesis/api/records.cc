@@ -35,6 +35,33 @@ wire::ApiError record_too_large(size_t size_bytes, size_t bytes_max) {
 
 }  // namespace
 
+std::vector<model::Record> to_records(std::vector<Record> found) {
+    std::vector<model::Record> records(found.size());
+    for (size_t i = 0; i < found.size(); ++i) {
+        records[i].sequence_number = std::move(found[i].sequence_number);
+        records[i].partition_key = std::move(found[i].partition_key);
+        records[i].data = std::move(found[i].data);
+        records[i].approximate_arrival_timestamp = found[i].arrival;
+        if (found[i].is_encrypted) records[i].encryption_type = "KMS";
+    }
+    return records;
+}
+
+std::vector<model::ChildShard> to_children(const std::vector<ShardMeta>& shards) {
+    std::vector<model::ChildShard> children;
+    for (const ShardMeta& shard : shards) {
+        model::ChildShard& child = children.emplace_back();
+        child.shard_id = shard_id(shard.index);
+        child.parent_shards.emplace();
+        for (const std::optional<uint32_t>& parent : {shard.parent, shard.adjacent_parent}) {
+            if (parent) child.parent_shards->push_back(shard_id(*parent));
+        }
+        child.hash_key_range =
+            model::HashKeyRange{format_uint128(shard.hash_first), format_uint128(shard.hash_last)};
+    }
+    return children;
+}
+
 ApiResult<model::PutRecordOutput> KinesisService::put_record(const model::PutRecordInput& input,
                                                              CallContext& context) {
     WR_TRY(const StreamName name, target_of(input, context));
@@ -106,17 +133,15 @@ ApiResult<model::PutRecordsOutput> KinesisService::put_records(const model::PutR
     return output;
 }
 
-ApiResult<model::GetShardIteratorOutput> KinesisService::get_shard_iterator(
-    const model::GetShardIteratorInput& input, CallContext& context) {
+ApiResult<ReadFrom> KinesisService::start_of(const std::string& type_text,
+                                             const std::optional<std::string>& number,
+                                             const std::optional<base::Timestamp>& timestamp) {
     namespace errors = model::errors;
-    WR_TRY(const StreamName name, target_of(input, context));
-    const std::string& type_text = *input.shard_iterator_type;
     const std::optional<StartType> type = parse_start_type(type_text);
     if (!type) return base::fail(wire::validation_error("Unknown ShardIteratorType."));
     const bool takes_number =
         *type == StartType::AtSequenceNumber || *type == StartType::AfterSequenceNumber;
-    if (*type != StartType::AtTimestamp &&
-        takes_number != input.starting_sequence_number.has_value()) {
+    if (*type != StartType::AtTimestamp && takes_number != number.has_value()) {
         return base::fail(errors::invalid_argument_exception(
             "Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and "
             "StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. "
@@ -125,23 +150,31 @@ ApiResult<model::GetShardIteratorOutput> KinesisService::get_shard_iterator(
             (takes_number ? " and no StartingSequenceNumber."
                           : " and also a StartingSequenceNumber.")));
     }
-    ReadFrom from{*type, input.starting_sequence_number.value_or(""), {}};
+    ReadFrom from{*type, number.value_or(""), {}};
     if (*type == StartType::AtTimestamp) {
-        if (!input.timestamp) {
+        if (!timestamp) {
             return base::fail(errors::invalid_argument_exception(
                 "Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. "
                 "Current request has no timestamp parameter."));
         }
         const base::Timestamp now = engine_.now();
-        if (*input.timestamp > now) {
+        if (*timestamp > now) {
             return base::fail(errors::invalid_argument_exception(
                 "The timestampInMillis parameter cannot be greater than the "
                 "currentTimestampInMillis. timestampInMillis: " +
-                std::to_string(input.timestamp->time_since_epoch().count()) +
+                std::to_string(timestamp->time_since_epoch().count()) +
                 ", currentTimestampInMillis: " + std::to_string(now.time_since_epoch().count())));
         }
-        from.timestamp = *input.timestamp;
+        from.timestamp = *timestamp;
     }
+    return from;
+}
+
+ApiResult<model::GetShardIteratorOutput> KinesisService::get_shard_iterator(
+    const model::GetShardIteratorInput& input, CallContext& context) {
+    WR_TRY(const StreamName name, target_of(input, context));
+    WR_TRY(const ReadFrom from,
+           start_of(*input.shard_iterator_type, input.starting_sequence_number, input.timestamp));
     WR_KINESIS_TRY(std::string iterator, engine_.shard_iterator(name, *input.shard_id, from));
     return model::GetShardIteratorOutput{std::move(iterator)};
 }
@@ -168,31 +201,13 @@ ApiResult<model::GetRecordsOutput> KinesisService::get_records(const model::GetR
     if (has_limits) at.stream->charge_read(at.cursor.shard_index, read.bytes);
 
     model::GetRecordsOutput output;
-    std::vector<model::Record>& records = output.records.emplace(read.records.size());
-    for (size_t i = 0; i < read.records.size(); ++i) {
-        Record& record = read.records[i];
-        records[i].sequence_number = std::move(record.sequence_number);
-        records[i].partition_key = std::move(record.partition_key);
-        records[i].data = std::move(record.data);
-        records[i].approximate_arrival_timestamp = record.arrival;
-        if (record.is_encrypted) records[i].encryption_type = "KMS";
-    }
+    output.records = to_records(std::move(read.records));
     output.millis_behind_latest = read.behind_latest.count();
     if (!read.at_end_of_shard) {
         output.next_shard_iterator = engine_.iterator_for({at.stream, read.next});
         return output;
     }
-    std::vector<model::ChildShard>& children = output.child_shards.emplace();
-    for (const ShardMeta& shard : read.children) {
-        model::ChildShard& child = children.emplace_back();
-        child.shard_id = shard_id(shard.index);
-        child.parent_shards.emplace();
-        for (const std::optional<uint32_t>& parent : {shard.parent, shard.adjacent_parent}) {
-            if (parent) child.parent_shards->push_back(shard_id(*parent));
-        }
-        child.hash_key_range =
-            model::HashKeyRange{format_uint128(shard.hash_first), format_uint128(shard.hash_last)};
-    }
+    output.child_shards = to_children(read.children);
     return output;
 }
 

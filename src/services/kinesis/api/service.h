@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gen/kinesis/service.h"
+#include "services/kinesis/api/subscriptions.h"
 #include "services/kinesis/engine/engine.h"
 
 namespace wr::kinesis::api {
@@ -26,7 +27,7 @@ struct Resource {
 /// @threads any
 class KinesisService final : public model::Service {
 public:
-    explicit KinesisService(Engine& engine) : engine_(engine) {}
+    explicit KinesisService(Engine& engine) : engine_(engine), subscriptions_(engine) {}
 
     std::vector<wire::AccessRequest> access(std::string_view operation,
                                             const wire::InputView& input,
@@ -100,6 +101,8 @@ public:
         const model::DescribeStreamConsumerInput& input, CallContext& context) override;
     ApiResult<model::ListStreamConsumersOutput> list_stream_consumers(
         const model::ListStreamConsumersInput& input, CallContext& context) override;
+    ApiResult<model::SubscribeToShardOutput> subscribe_to_shard(
+        const model::SubscribeToShardInput& input, CallContext& context) override;
     ApiResult<model::DeregisterStreamConsumerOutput> deregister_stream_consumer(
         const model::DeregisterStreamConsumerInput& input, CallContext& context) override;
 
@@ -167,9 +170,14 @@ private:
                                   const std::function<Result<void>(std::string&)>& change);
     ApiResult<void> set_tags(const Resource& resource, const Tags& tags);
     ApiResult<void> remove_tags(const Resource& resource, const std::vector<std::string>& keys);
+    /// Where a reader begins, when the members of the input fit together.
+    ApiResult<ReadFrom> start_of(const std::string& type_text,
+                                 const std::optional<std::string>& number,
+                                 const std::optional<base::Timestamp>& timestamp);
     ApiResult<PageToken> open_page(const std::string& text, std::string_view kind);
 
     Engine& engine_;
+    Subscriptions subscriptions_;
 };
 
 wire::ApiError to_api_error(const Error& error);
@@ -182,6 +190,8 @@ wire::ApiError to_api_error(const Error& error);
     declaration = *std::move(result)
 
 model::Shard to_shard(const ShardMeta& shard);
+std::vector<model::Record> to_records(std::vector<Record> found);
+std::vector<model::ChildShard> to_children(const std::vector<ShardMeta>& shards);
 model::StreamModeDetails to_mode(const StreamMeta& meta);
 model::WarmThroughputObject to_warm_throughput(int target_mibps, size_t open_shards);
 /// Empty when every tag may be set.

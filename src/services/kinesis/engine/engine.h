@@ -170,12 +170,19 @@ public:
                                        const std::string& shard,
                                        const ReadFrom& from);
     Result<StreamCursor> open_iterator(std::string_view iterator);
+    Result<StreamCursor> locate(const StreamName& name,
+                                const std::string& shard,
+                                const ReadFrom& from);
+    /// A sequence number after which a reader at `at` goes on, also where no record has been.
+    std::string continuation(const StreamCursor& at) const;
+    Activity& activity() { return environment_.activity; }
     /// The stream that an iterator of ours belongs to, also when it has expired.
     std::optional<StreamName> stream_of_iterator(std::string_view iterator);
     std::string iterator_for(const StreamCursor& at) const;
     const TokenCodec& tokens() const { return *tokens_; }
     const EngineOptions& options() const { return options_; }
     base::Timestamp now() const { return environment_.clock.now(); }
+    base::MonotonicTime monotonic() const { return environment_.clock.monotonic(); }
 
     // Face.
     Result<StreamInfo> describe(const StreamName& stream) override;

@@ -254,6 +254,22 @@ Result<std::string> Engine::shard_iterator(const StreamName& name,
     return iterator_for({stream, cursor});
 }
 
+Result<StreamCursor> Engine::locate(const StreamName& name,
+                                    const std::string& shard,
+                                    const ReadFrom& from) {
+    WR_TRY(std::shared_ptr<Stream> stream, find(name));
+    WR_TRY(const Cursor cursor, stream->locate(shard, from));
+    return StreamCursor{std::move(stream), cursor};
+}
+
+std::string Engine::continuation(const StreamCursor& at) const {
+    std::string text = at.stream->sequence_before(at.cursor);
+    if (!text.empty()) return text;
+    const StreamMeta meta = at.stream->meta();
+    const ShardMeta* shard = meta.topology->find(at.cursor.shard_index);
+    return shard != nullptr ? starting_sequence_number(*shard) : std::string();
+}
+
 std::string Engine::iterator_for(const StreamCursor& at) const {
     return tokens_->seal(IteratorToken{at.stream->incarnation(),
                                        at.cursor.shard_index,

@@ -206,6 +206,7 @@ Result<void> Stream::reshard(
     if (has_new_keys) keys_ = unwrap_keys(meta_);
     grow(*meta_.topology);
     changed_.notify_all();
+    environment_.activity.note();
     return {};
 }
 

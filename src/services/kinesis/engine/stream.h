@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "kv/store.h"
 #include "log/log.h"
+#include "services/kinesis/engine/activity.h"
 #include "services/kinesis/engine/entry_cache.h"
 #include "services/kinesis/engine/shard_index.h"
 #include "services/kinesis/engine/stream_meta.h"
@@ -29,6 +30,7 @@ struct StreamEnvironment {
     std::string master_key;  ///< wraps the keys of streams; empty: no stream can be encrypted
     EntryCache cache;
     log::Log* log = nullptr;
+    Activity activity{};
 };
 
 /// Where a reader stands in a shard: the first counter it has not seen. 0 is the trim horizon.

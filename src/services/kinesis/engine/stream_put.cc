@@ -162,6 +162,7 @@ void Stream::finish(Append& append, base::Result<log::Position> position) {
         }
         changed_.notify_all();
     }
+    environment_.activity.note();
     const base::MutexLock lock(append.mutex);
     if (!position) append.error = std::move(position).error();
     append.is_done = true;

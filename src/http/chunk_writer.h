@@ -1,0 +1,41 @@
+#pragma once
+// The body of an answer while it is made: pieces go to the connection's loop.
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "http/connection.h"
+#include "http/event_loop.h"
+#include "http/message.h"
+
+namespace wr::http {
+
+/// Refuses what is written once the connection has closed.
+class ChunkWriter final : public BodyWriter, public std::enable_shared_from_this<ChunkWriter> {
+public:
+    ChunkWriter(std::weak_ptr<Connection> connection,
+                std::shared_ptr<EventLoop> loop,
+                bool is_chunked)
+        : connection_(std::move(connection)), loop_(std::move(loop)), is_chunked_(is_chunked) {}
+
+    bool write(std::string_view bytes) override;
+    size_t waiting_bytes() const override { return waiting_bytes_; }
+    void end() override;
+
+    // The connection's side.
+    void close() { is_closed_ = true; }
+    void count_sent(size_t bytes) { waiting_bytes_ -= bytes; }
+
+private:
+    bool post(std::string piece, bool is_last);
+
+    const std::weak_ptr<Connection> connection_;
+    const std::shared_ptr<EventLoop> loop_;
+    const bool is_chunked_;
+    std::atomic<bool> is_closed_ = false;
+    std::atomic<size_t> waiting_bytes_ = 0;
+};
+
+}  // namespace wr::http
