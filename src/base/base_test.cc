@@ -1,5 +1,6 @@
 // The small things that every room leans on.
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
 
 #include <atomic>
 
@@ -34,6 +35,12 @@ TEST(Encoding, base64_of_every_length_round_trips_and_a_bad_byte_at_any_place_is
         std::string bytes(size, 0);
         random.fill(bytes.data(), size);
         EXPECT_EQ(base64_decode(base64_encode(bytes)), bytes) << size;
+        std::string other(size / 3 * 4 + 5, 0);
+        const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(other.data()),
+                                           reinterpret_cast<const unsigned char*>(bytes.data()),
+                                           static_cast<int>(size));
+        other.resize(static_cast<size_t>(length));
+        EXPECT_EQ(base64_encode(bytes), other) << size;
     }
     const std::string good = base64_encode(std::string(75, 'x'));
     for (size_t at = 0; at < good.size(); ++at) {

@@ -23,14 +23,17 @@ Executor::~Executor() {
 }
 
 bool Executor::post(std::function<void()> work) {
-    MutexLock lock(mutex_);
-    if (stopping_ || queue_.size() >= queue_max_) return false;
-    queue_.push_back(std::move(work));
-    if (idle_ < queue_.size() && threads_.size() < threads_max_) {
-        threads_.emplace_back([this] { run(); });
-    } else {
-        work_or_stop_.notify_one();
+    {
+        MutexLock lock(mutex_);
+        if (stopping_ || queue_.size() >= queue_max_) return false;
+        queue_.push_back(std::move(work));
+        if (idle_ < queue_.size() && threads_.size() < threads_max_) {
+            threads_.emplace_back([this] { run(); });
+            return true;
+        }
     }
+    // Without the lock, or the woken thread would wait for it first.
+    work_or_stop_.notify_one();
     return true;
 }
 

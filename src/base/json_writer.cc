@@ -158,6 +158,12 @@ void JsonWriter::key(std::string_view name) {
     out_ += ':';
     needs_comma_ = false;
 }
+void JsonWriter::plain_key(std::string_view name) {
+    out_ += needs_comma_ ? ",\"" : "\"";
+    out_ += name;
+    out_ += "\":";
+    needs_comma_ = false;
+}
 void JsonWriter::string(std::string_view value) {
     separate();
     append_json_string(out_, value);

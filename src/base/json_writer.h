@@ -15,6 +15,8 @@ public:
     void begin_array();
     void end_array();
     void key(std::string_view name);
+    /// A key that is known to be printable ASCII without quotes and backslashes.
+    void plain_key(std::string_view name);
     /// Invalid UTF-8 is replaced by U+FFFD, so that the document stays valid.
     void string(std::string_view value);
     void base64(std::string_view bytes);
@@ -26,6 +28,9 @@ public:
     void null();
     /// `json` is copied as one value, unchecked.
     void raw(std::string_view json);
+
+    /// Makes room for text to come, so that a long document is not copied as it grows.
+    void reserve(size_t bytes) { out_.reserve(out_.size() + bytes); }
 
     const std::string& text() const { return out_; }
     std::string take() { return std::move(out_); }

@@ -120,13 +120,18 @@ private:
     }
 
     bool enqueue(Request& request) {
-        base::MutexLock lock(mutex_);
-        if (stopping_) return false;
-        if (queued_bytes_ + request.payload.size() > limits::log_queue_bytes_max)
-            refuse(request, base::ErrorCode::Unavailable, "too much waits to be written");
-        queued_bytes_ += request.payload.size();
-        queue_.push_back(std::move(request));
-        if (queue_.size() == 1) work_.notify_one();
+        bool is_first = false;
+        {
+            base::MutexLock lock(mutex_);
+            if (stopping_) return false;
+            if (queued_bytes_ + request.payload.size() > limits::log_queue_bytes_max)
+                refuse(request, base::ErrorCode::Unavailable, "too much waits to be written");
+            queued_bytes_ += request.payload.size();
+            is_first = queue_.empty();
+            queue_.push_back(std::move(request));
+        }
+        // Without the lock, or the log's thread would wait for it first.
+        if (is_first) work_.notify_one();
         return true;
     }
 

@@ -2,6 +2,7 @@
 // out.
 #include "wire/codec_json.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <simdjson.h>
@@ -241,10 +242,26 @@ void encode_members(base::JsonWriter& writer, const Shape& shape, const void* st
         if (member.location != Location::Body) continue;
         const void* value = member_value(member, structure);
         if (value == nullptr) continue;
-        writer.key(member.wire_name);
+        writer.plain_key(member.wire_name);
         encode(writer, *member.shape, &member, value);
     }
     writer.end_object();
+}
+
+/// What the first element took says how much room its successors will need.
+void encode_list(base::JsonWriter& writer, const Shape& shape, const void* list) {
+    constexpr size_t reserved_bytes_max = 16 * 1024 * 1024;
+    const size_t count = shape.list->size(list);
+    const size_t start = writer.text().size();
+    writer.begin_array();
+    for (size_t i = 0; i < count; ++i) {
+        encode(writer, *shape.element, nullptr, shape.list->at(list, i));
+        if (i == 0) {
+            const size_t first = writer.text().size() - start;
+            writer.reserve(std::min(reserved_bytes_max, count * (first + first / 16)));
+        }
+    }
+    writer.end_array();
 }
 
 void encode(base::JsonWriter& writer, const Shape& shape, const Member* member, const void* value) {
@@ -253,10 +270,7 @@ void encode(base::JsonWriter& writer, const Shape& shape, const Member* member, 
             encode_members(writer, shape, value);
             return;
         case Kind::List:
-            writer.begin_array();
-            for (size_t i = 0, n = shape.list->size(value); i < n; ++i)
-                encode(writer, *shape.element, nullptr, shape.list->at(value, i));
-            writer.end_array();
+            encode_list(writer, shape, value);
             return;
         case Kind::Map:
             writer.begin_object();

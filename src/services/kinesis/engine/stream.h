@@ -130,7 +130,10 @@ private:
                            bool is_all_or_nothing,
                            Plan& plan);
     void throttle(const std::vector<PutEntry>& entries, bool is_all_or_nothing, Plan& plan);
-    Result<bool> submit(Plan& plan, Append& append, std::string_view producer, uint64_t ordinal);
+    Result<bool> submit(Plan& plan,
+                        const std::shared_ptr<Append>& append,
+                        std::string_view producer,
+                        uint64_t ordinal);
     void finish(Append& append, base::Result<log::Position> position);
     std::shared_ptr<Producer> producer_state(const std::string& producer);
     Result<uint64_t> counter_of(const ShardMeta& shard, const std::string& sequence) const;

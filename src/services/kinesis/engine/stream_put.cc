@@ -32,7 +32,7 @@ struct Stream::Plan {
     std::vector<EntryInput> inputs;
 };
 
-/// An append that a thread waits for.
+/// An append that a thread waits for; the log's thread may still hold it when the waiter has gone.
 struct Stream::Append {
     std::vector<EntrySection> sections;
     base::Timestamp arrival;
@@ -121,7 +121,7 @@ void Stream::throttle(const std::vector<PutEntry>& entries, bool is_all_or_nothi
 }
 
 Result<bool> Stream::submit(Plan& plan,
-                            Append& append,
+                            const std::shared_ptr<Append>& append,
                             std::string_view producer,
                             uint64_t ordinal) {
     EntryBuilder builder(
@@ -138,12 +138,12 @@ Result<bool> Stream::submit(Plan& plan,
         section.first_counter = assigned_next_[section.shard_index];
         assigned_next_[section.shard_index] += section.record_count;
     }
-    append.sections = builder.sections();
-    append.arrival = environment_.clock.now();
-    builder.seal(append.arrival);
+    append->sections = builder.sections();
+    append->arrival = environment_.clock.now();
+    builder.seal(append->arrival);
     environment_.log->append_async(
-        topic(), builder.take(), [this, &append](base::Result<log::Position> position) {
-            finish(append, std::move(position));
+        topic(), builder.take(), [this, append](base::Result<log::Position> position) {
+            finish(*append, std::move(position));
         });
     return true;
 }
@@ -163,10 +163,12 @@ void Stream::finish(Append& append, base::Result<log::Position> position) {
         changed_.notify_all();
     }
     environment_.activity.note();
-    const base::MutexLock lock(append.mutex);
-    if (!position) append.error = std::move(position).error();
-    append.is_done = true;
-    append.finished.notify_all();
+    {
+        const base::MutexLock lock(append.mutex);
+        if (!position) append.error = std::move(position).error();
+        append.is_done = true;
+    }
+    append.finished.notify_one();
 }
 
 std::shared_ptr<Stream::Producer> Stream::producer_state(const std::string& producer) {
@@ -204,7 +206,7 @@ Result<std::vector<PutOutcome>> Stream::put(const std::vector<PutEntry>& entries
     if (begin == entries.size()) return outcomes;
 
     Plan plan;
-    Append append;
+    const auto append = std::make_shared<Append>();
     uint64_t last_ordinal = 0;
     for (bool is_submitted = false; !is_submitted;) {
         WR_TRY_VOID(make_plan(entries, begin, producer.has_value(), plan));
@@ -215,11 +217,11 @@ Result<std::vector<PutOutcome>> Stream::put(const std::vector<PutEntry>& entries
         WR_TRY(is_submitted, submit(plan, append, name, last_ordinal));
     }
     if (!plan.inputs.empty()) {
-        const base::MutexLock lock(append.mutex);
-        while (!append.is_done) append.finished.wait(append.mutex);
-        if (append.error) {
+        const base::MutexLock lock(append->mutex);
+        while (!append->is_done) append->finished.wait(append->mutex);
+        if (append->error) {
             base::log_error("kinesis_append_failed",
-                            {{"stream", name_.arn()}, {"error", append.error->message}});
+                            {{"stream", name_.arn()}, {"error", append->error->message}});
             return base::fail(internal_failure());
         }
     }
@@ -233,12 +235,12 @@ Result<std::vector<PutOutcome>> Stream::put(const std::vector<PutEntry>& entries
 
     std::vector<SequenceText> texts;
     std::vector<std::string> ids;
-    for (const EntrySection& section : append.sections) {
+    for (const EntrySection& section : append->sections) {
         const ShardMeta* shard = plan.topology->find(section.shard_index);
         texts.emplace_back(SequenceNumber{shard->created_seconds(),
                                           section.shard_index,
                                           section.first_counter,
-                                          seconds_of(append.arrival)});
+                                          seconds_of(append->arrival)});
         ids.push_back(shard_id(section.shard_index));
     }
     for (size_t i = begin; i < entries.size(); ++i) {
