@@ -54,9 +54,10 @@ pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal)
 
 # One precompiled header for all rooms. Only `release` has it: `dev` must see which includes a file lacks.
 if(WR_PCH)
+  # -pthread as in every room that has it from a library; -fpch-preprocess for ccache.
+  add_compile_options(-pthread -fpch-preprocess)
   add_library(wr_standard OBJECT ${CMAKE_SOURCE_DIR}/cmake/standard.cc)
   target_precompile_headers(wr_standard PRIVATE ${CMAKE_SOURCE_DIR}/cmake/standard.h)
-  add_compile_options(-fpch-preprocess)  # for ccache
 endif()
 function(wr_precompiled target)
   if(WR_PCH)
