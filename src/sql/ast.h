@@ -119,6 +119,7 @@ struct Join {
 
 struct Select {
     SourceSpan span;
+    std::vector<std::unique_ptr<Select>> unions;  ///< UNION ALL of these; then nothing else is set
     bool stream = false;
     std::vector<SelectItem> items;
     TableRef from;

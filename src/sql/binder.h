@@ -109,6 +109,9 @@ Compiled<BoundPtr> bind_interval(const ast::Expr& expr);
 Compiled<BoundPtr> bind_arithmetic(Op op, BoundPtr left, BoundPtr right, const SourceSpan& span);
 Compiled<BoundPtr> bind_comparison(Op op, BoundPtr left, BoundPtr right, const SourceSpan& span);
 
+/// Where a column of a query's result is written, as closely as can be told.
+SourceSpan item_span(const ast::Select& select, size_t item);
+
 /// The type that values of both convert to without loss of meaning.
 std::optional<Type> common_type(const Type& a, const Type& b);
 /// Wraps in a Cast unless the type is right already.
@@ -123,6 +126,7 @@ public:
     Compiled<Relation> bind(const ast::Select& select);
 
 private:
+    Compiled<Relation> united(const ast::Select& select);
     Compiled<Relation> table_function(const ast::TableFunction& written);
     Compiled<Relation> joined(const ast::Select& select, Scope& scope);
     static Compiled<WindowSpec> join_window(const ast::Select& select,

@@ -43,6 +43,7 @@ bool is_windowable(const BoundExpr& expr) {
 }  // namespace
 
 Compiled<Relation> QueryBinder::bind(const ast::Select& select) {
+    if (!select.unions.empty()) return united(select);
     Scope scope;
     if (select.joins.empty() && select.from.over)
         return error_at(select.from.over->span, "OVER after a stream makes a side of a join");

@@ -178,7 +178,7 @@ private:
             }
             const auto& column = target.columns[at];
             if (!can_assign(value->type, column.type))
-                return error_at(item_span(written, i),
+                return error_at(item_span(*written.query, i),
                                 "Cannot assign to target field '" + column.name + "' of type " +
                                     column.type.to_text() + " from source field '" +
                                     relation.columns[i].name + "' of type " +
@@ -202,12 +202,6 @@ private:
         for (size_t i = 0; i < target.columns.size(); ++i)
             if (target.columns[i].name == name.text) return i;
         return error_at(name.span, "Unknown target column '" + name.text + "'");
-    }
-
-    static SourceSpan item_span(const ast::CreatePump& written, size_t item) {
-        for (const auto& other : written.query->items)
-            if (!other.expr) return written.query->span;
-        return written.query->items[item].span;
     }
 
     Compiled<void> refuse_cycles(const ast::Application& application) const {
@@ -254,6 +248,10 @@ private:
         }
         if (node.kind == NodeKind::Join) {
             mark_used_by_join(node, wanted);
+            return;
+        }
+        if (node.kind == NodeKind::Union) {
+            for (const auto& input : node.inputs) mark_used(*input, wanted);
             return;
         }
         std::vector<const BoundExpr*> read;

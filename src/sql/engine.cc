@@ -68,6 +68,8 @@ struct Engine::State final : Runtime {
                 return make_distinct(node, place, next);
             case NodeKind::Join:
                 return make_join(node, place, next);
+            case NodeKind::Union:
+                return make_union(node, next);
             case NodeKind::Function:
                 if (node.function.kind == TableFunctionKind::RandomCutForest)
                     return make_random_cut_forest(node, place, next);
@@ -143,9 +145,12 @@ struct Engine::State final : Runtime {
 
     /// Inputs in order, so that the order of emission never depends on anything else.
     void bound_all() {
-        for (size_t i = 0; i < streams.size(); ++i)
-            if (program->streams[i].kind == StreamKind::Input)
-                streams[i]->entrance(0).on_bound(now);
+        for (size_t i = 0; i < streams.size(); ++i) {
+            const Stream& stream = program->streams[i];
+            // Nobody else can say of a stream without pumps that it stays empty.
+            const bool alone = stream.kind == StreamKind::Declared && stream.writers.empty();
+            if (stream.kind == StreamKind::Input || alone) streams[i]->entrance(0).on_bound(now);
+        }
         flush_errors();
     }
 

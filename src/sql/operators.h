@@ -53,6 +53,8 @@ std::unique_ptr<Operator> make_random_cut_forest(const Node& node, Place place, 
 /// TOP_K_ITEMS_TUMBLING and COUNT_DISTINCT_ITEMS_TUMBLING.
 std::unique_ptr<Operator> make_tumbling_items(const Node& node, Place place, Operator& next);
 std::unique_ptr<Operator> make_join(const Node& node, Place place, Operator& next);
+/// Merges its inputs by ROWTIME; they have the columns of the node.
+std::unique_ptr<Operator> make_union(const Node& node, Operator& next);
 std::unique_ptr<Operator> make_sort(const Node& node, Place place, Operator& next);
 std::unique_ptr<Operator> make_aggregate(const Node& node, Place place, Operator& next);
 /// Converts to the columns of `target`; `next` is the stream.

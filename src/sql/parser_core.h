@@ -57,7 +57,10 @@ private:
     Compiled<void> order_by(ast::Select& select);
     Compiled<void> joins(ast::Select& select);
     Compiled<bool> join_start(ast::Join& join);
-    Compiled<void> refuse_after_query() const;
+    Compiled<std::unique_ptr<ast::Select>> query_term();
+    Compiled<std::unique_ptr<ast::Select>> union_all(std::unique_ptr<ast::Select> first,
+                                                     bool bare);
+    Compiled<std::unique_ptr<ast::Select>> ordered(std::unique_ptr<ast::Select> inner);
     bool is_alias(const Token& token) const;
 
     // Windows.

@@ -10,29 +10,76 @@ bool Parser::is_alias(const Token& token) const {
            (token.kind == TokenKind::Word && !is_hard_keyword(token.text));
 }
 
+/// term {UNION ALL term} [ORDER BY ...]
 Compiled<std::unique_ptr<ast::Select>> Parser::query() {
     if (++depth_ > limits::sql_expression_depth_max)
         return error_at(peek().span, "the query is nested too deeply");
-    std::unique_ptr<ast::Select> result;
-    if (accept_symbol("(")) {
-        WR_TRY(result, query());
-        WR_TRY_VOID(expect_symbol(")"));
-    } else if (peek().is_word("VALUES")) {
-        return not_supported(peek().span, "VALUES");
-    } else {
-        WR_TRY(result, select());
+    const bool bare = peek().is_word("SELECT");
+    WR_TRY(std::unique_ptr<ast::Select> result, query_term());
+    if (peek().is_word("UNION")) {
+        WR_TRY(result, union_all(std::move(result), bare));
+    } else if (peek().is_word("ORDER")) {
+        WR_TRY(result, ordered(std::move(result)));
     }
     --depth_;
-    WR_TRY_VOID(refuse_after_query());
+    for (const char* word : {"EXCEPT", "INTERSECT"})
+        if (peek().is_word(word))
+            return error_at(peek().span,
+                            std::string(word) + " is no operator of streams, UNION ALL is");
     return result;
 }
 
-Compiled<void> Parser::refuse_after_query() const {
-    for (const char* word : {"UNION", "EXCEPT", "INTERSECT"})
-        if (peek().is_word(word)) return not_supported(peek().span, word);
-    if (peek().is_word("ORDER"))
-        return not_supported(peek().span, "ORDER BY after a query in parentheses");
-    return {};
+Compiled<std::unique_ptr<ast::Select>> Parser::query_term() {
+    if (accept_symbol("(")) {
+        WR_TRY(std::unique_ptr<ast::Select> inner, query());
+        WR_TRY_VOID(expect_symbol(")"));
+        return inner;
+    }
+    if (peek().is_word("VALUES")) return not_supported(peek().span, "VALUES");
+    return select();
+}
+
+Compiled<std::unique_ptr<ast::Select>> Parser::union_all(std::unique_ptr<ast::Select> first,
+                                                         bool bare) {
+    auto all = std::make_unique<ast::Select>();
+    all->span = first->span;
+    all->stream = true;
+    all->unions.push_back(std::move(first));
+    while (accept_word("UNION")) {
+        if (bare && !all->unions.back()->order_by.empty())
+            return error_at(all->unions.back()->order_by[0].expr->span,
+                            "ORDER BY stands after the last query of UNION ALL");
+        if (!accept_word("ALL"))
+            return expected("ALL: UNION ALL is the only set operator of streams");
+        bare = peek().is_word("SELECT");
+        WR_TRY(std::unique_ptr<ast::Select> next, query_term());
+        all->unions.push_back(std::move(next));
+    }
+    all->span = span_from(all->span);
+    if (!bare) {
+        if (peek().is_word("ORDER")) return ordered(std::move(all));
+        return all;
+    }
+    // What stands last belongs to the whole.
+    auto keys = std::move(all->unions.back()->order_by);
+    all->unions.back()->order_by.clear();
+    if (keys.empty()) return all;
+    WR_TRY(std::unique_ptr<ast::Select> outer, ordered(std::move(all)));
+    outer->order_by = std::move(keys);
+    return outer;
+}
+
+/// SELECT * FROM (inner), with the ORDER BY that follows, if any.
+Compiled<std::unique_ptr<ast::Select>> Parser::ordered(std::unique_ptr<ast::Select> inner) {
+    auto outer = std::make_unique<ast::Select>();
+    outer->span = inner->span;
+    outer->stream = true;
+    outer->items.emplace_back();
+    outer->items.back().span = inner->span;
+    outer->from.span = inner->span;
+    outer->from.query = std::move(inner);
+    WR_TRY_VOID(order_by(*outer));
+    return outer;
 }
 
 Compiled<std::unique_ptr<ast::Select>> Parser::select() {

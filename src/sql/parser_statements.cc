@@ -157,7 +157,9 @@ Compiled<void> Parser::insert(ast::CreatePump& pump) {
     WR_TRY_VOID(expect_word("INTO"));
     WR_TRY(pump.target, name("the name of the stream to insert into"));
     // A parenthesis may open the column list or the query.
-    if (peek().is_symbol("(") && !peek(1).is_word("SELECT") && !peek(1).is_symbol("(")) {
+    const bool opens_query =
+        peek(1).is_word("SELECT") || peek(1).is_word("VALUES") || peek(1).is_symbol("(");
+    if (peek().is_symbol("(") && !opens_query) {
         take();
         do {
             WR_TRY(ast::Name column, name("the name of a column"));

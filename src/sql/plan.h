@@ -74,6 +74,7 @@ enum class NodeKind : uint8_t {
     Stagger,    ///< as Aggregate, but every key's window opens with its first row and lasts `range`
     Distinct,   ///< the first row of each value of `expressions` while `window` stays the same
     Join,       ///< the columns of both inputs, then the ROWTIMEs of both; see `windows`
+    Union,      ///< the rows of all inputs, in the order of ROWTIME
     Function,   ///< `function` over the input
     Sort,       ///< by `sort_keys`, whenever `window` changes
     Aggregate,  ///< tumbling: output is the keys, then the aggregates; closes when `window` changes
