@@ -11,6 +11,9 @@ namespace {
 
 using Args = std::span<const BoundPtr>;
 
+/// No text is that long; sums of smaller numbers could overflow.
+constexpr int64_t from_min = -(int64_t{1} << 62);
+
 Type varchar(int64_t length) {
     return make_type(TypeKind::VarChar,
                      static_cast<int32_t>(
@@ -24,6 +27,9 @@ Type as_last(Args args) {
 }
 Type as_sum(Args args) {
     return varchar(int64_t{args[0]->type.length} + args[1]->type.length);
+}
+Type as_bytes(Args args) {
+    return make_type(TypeKind::VarBinary, args[0]->type.length);
 }
 Type as_longest(Args) {
     return varchar(character_length_max);
@@ -94,7 +100,7 @@ std::string_view drop_utf8(std::string_view text, size_t characters) {
 
 /// A start before the first character shortens the result, as the standard wants.
 bool part(const Call& call, std::string_view& result) {
-    const int64_t from = call.args[1].i;
+    const int64_t from = std::max(call.args[1].i, from_min);
     int64_t count = character_length_max;
     if (call.args.size() > 2) {
         count = call.args[2].i;
@@ -121,6 +127,28 @@ bool substring(const Call& call, Datum& out) {
 bool substring_commas(const Call& call, Datum& out) {
     const auto size = static_cast<int64_t>(count_utf8(call.args[0].s));
     return call.args[1].i > size || substring(call, out);
+}
+
+/// As SUBSTRING, in bytes.
+bool bytes_part(const Call& call, Datum& out) {
+    const std::string_view bytes = call.args[0].s;
+    const int64_t from = std::max(call.args[1].i, from_min);
+    int64_t count = character_length_max;
+    if (call.args.size() > 2) {
+        count = call.args[2].i;
+        if (count < 0) {
+            call.error = "the length of SUBSTRING is negative";
+            return false;
+        }
+    }
+    if (from < 1) count = std::max<int64_t>(0, count + from - 1);
+    const auto skipped = static_cast<size_t>(from > 1 ? from - 1 : 0);
+    out = datum_of(bytes.substr(std::min(skipped, bytes.size()), static_cast<size_t>(count)));
+    return true;
+}
+
+bool bytes_part_commas(const Call& call, Datum& out) {
+    return call.args[1].i > static_cast<int64_t>(call.args[0].s.size()) || bytes_part(call, out);
 }
 
 enum Side { Leading = 1, Trailing = 2 };
@@ -277,7 +305,7 @@ bool regex_replace(const Call& call, Datum& out) {
     return true;
 }
 
-constexpr std::array<Function, 15> table = {{
+constexpr std::array<Function, 17> table = {{
     {"CHAR_LENGTH", "c", as_integer, length},
     {"CHARACTER_LENGTH", "c", as_integer, length},
     {"LOWER", "c", as_first, lower},
@@ -287,6 +315,8 @@ constexpr std::array<Function, 15> table = {{
     {"POSITION", "cc", as_integer, position},
     {"SUBSTRING", "ci?i", as_first, substring},
     {"SUBSTRING,", "ci?i", as_first, substring_commas},
+    {"SUBSTRING BYTES", "bi?i", as_bytes, bytes_part},
+    {"SUBSTRING, BYTES", "bi?i", as_bytes, bytes_part_commas},
     {"TRIM BOTH", "c?c", as_last, trim_both},
     {"TRIM LEADING", "c?c", as_last, trim_leading},
     {"TRIM TRAILING", "c?c", as_last, trim_trailing},

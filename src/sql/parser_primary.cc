@@ -239,7 +239,15 @@ Compiled<ast::ExprPtr> Parser::substring() {
     auto expr = node(ast::ExprKind::Call, "SUBSTRING");
     WR_TRY(ast::ExprPtr text, expression());
     expr->args.push_back(std::move(text));
-    if (peek().is_word("SIMILAR")) return not_supported(peek().span, "SUBSTRING ... SIMILAR");
+    if (accept_word("SIMILAR")) {
+        expr->name = "SUBSTRING SIMILAR";
+        for (const bool escape : {false, true}) {
+            if (escape) WR_TRY_VOID(expect_word("ESCAPE"));
+            WR_TRY(ast::ExprPtr arg, expression());
+            expr->args.push_back(std::move(arg));
+        }
+        return expr;
+    }
     const bool commas = peek().is_symbol(",");
     if (commas) expr->name = "SUBSTRING,";
     if (!accept_word("FROM") && !accept_symbol(",")) return expected("FROM or ','");
