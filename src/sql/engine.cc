@@ -71,15 +71,28 @@ struct Engine::State final : Runtime {
             case NodeKind::Union:
                 return make_union(node, next);
             case NodeKind::Function:
-                if (node.function.kind == TableFunctionKind::RandomCutForest)
-                    return make_random_cut_forest(node, place, next);
-                return make_tumbling_items(node, place, next);
+                return make_function(node, place, next);
             case NodeKind::Sort:
                 return make_sort(node, place, next);
             case NodeKind::Aggregate:
                 return make_aggregate(node, place, next);
             case NodeKind::Insert:
                 return make_insert(node, program->streams[node.stream], place, next);
+        }
+        return nullptr;
+    }
+
+    static std::unique_ptr<Operator> make_function(const Node& node, Place place, Operator& next) {
+        switch (node.function.kind) {
+            case TableFunctionKind::RandomCutForest:
+                return make_random_cut_forest(node, place, next);
+            case TableFunctionKind::GroupRank:
+                return make_group_rank(node, next);
+            case TableFunctionKind::Hotspots:
+                return make_hotspots(node, next);
+            case TableFunctionKind::TopKItems:
+            case TableFunctionKind::CountDistinctItems:
+                return make_tumbling_items(node, place, next);
         }
         return nullptr;
     }

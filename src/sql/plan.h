@@ -49,15 +49,30 @@ struct WindowSpec {
     std::vector<uint32_t> calls;  ///< places among the node's aggregates
 };
 
-enum class TableFunctionKind : uint8_t { RandomCutForest, TopKItems, CountDistinctItems };
+enum class TableFunctionKind : uint8_t {
+    RandomCutForest,
+    TopKItems,
+    CountDistinctItems,
+    GroupRank,
+    Hotspots
+};
 
-/// A function in FROM. Output: RANDOM_CUT_FOREST: the input's columns and the score; TOP_K: the
-/// item and its count; COUNT_DISTINCT: the count.
+enum class RankOutput : uint8_t { AsReceived, Ascending, Descending };
+
+/// A function in FROM. Output: TOP_K: the item and its count; COUNT_DISTINCT: the count; the others:
+/// the input's columns, then the score and, if wanted, the explanation; the rank; the hotspots.
 struct TableFunction {
     TableFunctionKind kind = TableFunctionKind::RandomCutForest;
     std::vector<uint32_t> columns;  ///< of the input, that the function looks at
-    std::vector<int64_t> numbers;  ///< RANDOM_CUT_FOREST: trees, sample, decay, shingle; TOP_K: how
-                                   ///< many; the window in ms for both of the others, last
+    std::vector<int64_t> numbers;   ///< RANDOM_CUT_FOREST: trees, sample, decay, shingle; TOP_K: how
+                                    ///< many; the window in ms for both of the others, last;
+                                    ///< GROUP_RANK: rows at most, 0 for all; HOTSPOTS: window,
+                                    ///< points at least
+    std::vector<std::string> names;  ///< of the columns that an explanation is about, if it is wanted
+    bool directions = false;         ///< in the explanation
+    double radius = 0;               ///< HOTSPOTS
+    bool descending = false;         ///< GROUP_RANK: the greatest value has rank 1
+    RankOutput output = RankOutput::AsReceived;  ///< GROUP_RANK
 };
 
 using ast::JoinKind;
