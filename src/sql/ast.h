@@ -155,7 +155,18 @@ struct CreatePump {
     std::unique_ptr<Select> query;
 };
 
+/// CREATE FUNCTION: an expression over its parameters.
+struct CreateFunction {
+    SourceSpan span;
+    Name name;
+    std::vector<Column> parameters;
+    Type returns;
+    bool null_on_null = false;  ///< RETURNS NULL ON NULL INPUT
+    ExprPtr body;
+};
+
 struct Application {
+    std::vector<CreateFunction> functions;
     std::vector<CreateStream> streams;
     std::vector<CreatePump> pumps;
 };

@@ -27,7 +27,13 @@ struct ScopeSource {
     BoundPtr rowtime;  ///< of a side of a join; otherwise null: that of the row
 };
 
-using Scope = std::vector<ScopeSource>;
+class UserFunctions;
+
+struct Scope {
+    std::vector<ScopeSource> sources;
+    const UserFunctions* functions = nullptr;
+    size_t functions_known = 0;  ///< the first of them, those that were created before
+};
 
 /// A bound query: how to run it and what it offers to whatever surrounds it.
 struct Relation {
@@ -122,7 +128,8 @@ BoundPtr make_rowtime();
 
 class QueryBinder {
 public:
-    explicit QueryBinder(const std::vector<Stream>& streams) : streams_(streams) {}
+    QueryBinder(const std::vector<Stream>& streams, const UserFunctions& functions)
+        : streams_(streams), functions_(functions) {}
     Compiled<Relation> bind(const ast::Select& select);
 
 private:
@@ -156,7 +163,10 @@ private:
                                               Relation& relation);
     Compiled<void> add_star(const ast::SelectItem& item, const Scope& scope, Relation& relation);
 
+    Scope new_scope() const;
+
     const std::vector<Stream>& streams_;
+    const UserFunctions& functions_;
 };
 
 }  // namespace wr::sql

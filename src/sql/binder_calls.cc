@@ -4,6 +4,7 @@
 
 #include "sql/binder.h"
 #include "sql/function.h"
+#include "sql/user_functions.h"
 
 namespace wr::sql {
 namespace {
@@ -141,6 +142,10 @@ Compiled<BoundPtr> ExpressionBinder::call(const ast::Expr& expr) {
 }
 
 Compiled<BoundPtr> ExpressionBinder::function(const ast::Expr& expr, std::vector<BoundPtr> args) {
+    if (scope_.functions != nullptr) {
+        WR_TRY(BoundPtr written_out, scope_.functions->call(expr, args, scope_.functions_known));
+        if (written_out) return written_out;
+    }
     std::string name = expr.name;
     if (name == "EXTRACT" && expr.unit == TimeUnit::Second) name = "EXTRACT SECOND";
     if (name == "SUBSTRING" || name == "SUBSTRING,") name = form_of_substring(name, args);

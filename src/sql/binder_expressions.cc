@@ -15,7 +15,7 @@ std::string folded(std::string text) {
 
 /// A name that differs in case only, since folding is what surprises people most.
 std::string near_miss(const Scope& scope, const std::string& name) {
-    for (const auto& source : scope)
+    for (const auto& source : scope.sources)
         for (const auto& column : source.columns)
             if (folded(column.name) == folded(name))
                 return "; did you mean \"" + column.name + "\"? Unquoted names are upper case";
@@ -118,7 +118,7 @@ Compiled<BoundPtr> ExpressionBinder::resolve(const ast::Expr& expr) {
     if (expr.path.size() > 2) return not_supported(expr.span, "field access");
     bool source_found = false;
     BoundPtr found;
-    for (const auto& source : scope_) {
+    for (const auto& source : scope_.sources) {
         if (qualifier != nullptr && source.name != *qualifier) continue;
         source_found = true;
         if (name == "ROWTIME")

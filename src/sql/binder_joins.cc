@@ -114,12 +114,12 @@ Compiled<Relation> QueryBinder::joined(const ast::Select& select, Scope& scope) 
     if (select.joins.size() > 1)
         return not_supported(select.joins[1].span, "a join of more than two streams");
     const ast::Join& join = select.joins[0];
-    Scope right_scope;
+    Scope right_scope = new_scope();
     WR_TRY(Relation left, from(select.from, scope));
     WR_TRY(Relation right, from(join.table, right_scope));
-    if (scope[0].name == right_scope[0].name && !scope[0].name.empty())
+    if (scope.sources[0].name == right_scope.sources[0].name && !scope.sources[0].name.empty())
         return error_at(join.table.span,
-                        "both sides of the join are called '" + scope[0].name + "'");
+                        "both sides of the join are called '" + scope.sources[0].name + "'");
     auto node = std::make_unique<Node>();
     node->kind = NodeKind::Join;
     node->join = join.kind;
@@ -129,8 +129,8 @@ Compiled<Relation> QueryBinder::joined(const ast::Select& select, Scope& scope) 
     node->types = left.node->types;
     node->types.insert(node->types.end(), right.node->types.begin(), right.node->types.end());
     const auto width = static_cast<uint32_t>(node->types.size());
-    right_scope[0].first_column = static_cast<uint32_t>(left.node->types.size());
-    scope.push_back(std::move(right_scope[0]));
+    right_scope.sources[0].first_column = static_cast<uint32_t>(left.node->types.size());
+    scope.sources.push_back(std::move(right_scope.sources[0]));
     for (uint32_t side = 0; side < 2; ++side) {
         const WindowSpec& window = node->windows[side];
         const bool padded = join.kind == JoinKind::Full ||
@@ -139,8 +139,8 @@ Compiled<Relation> QueryBinder::joined(const ast::Select& select, Scope& scope) 
         ScopeColumn rowtime;
         rowtime.type = make_type(TypeKind::Timestamp);
         node->types.push_back(rowtime.type);
-        scope[side].rowtime = present ? make_rowtime() : make_column(width + side, rowtime);
-        if (!present) make_plain(scope[side]);
+        scope.sources[side].rowtime = present ? make_rowtime() : make_column(width + side, rowtime);
+        if (!present) make_plain(scope.sources[side]);
     }
     node->inputs.push_back(std::move(left.node));
     node->inputs.push_back(std::move(right.node));

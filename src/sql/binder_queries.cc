@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sql/binder.h"
+#include "sql/user_functions.h"
 
 namespace wr::sql {
 namespace {
@@ -42,9 +43,16 @@ bool is_windowable(const BoundExpr& expr) {
 
 }  // namespace
 
+Scope QueryBinder::new_scope() const {
+    Scope scope;
+    scope.functions = &functions_;
+    scope.functions_known = functions_.size();
+    return scope;
+}
+
 Compiled<Relation> QueryBinder::bind(const ast::Select& select) {
     if (!select.unions.empty()) return united(select);
-    Scope scope;
+    Scope scope = new_scope();
     if (select.joins.empty() && select.from.over)
         return error_at(select.from.over->span, "OVER after a stream makes a side of a join");
     WR_TRY(Relation input, select.joins.empty() ? from(select.from, scope) : joined(select, scope));
@@ -112,7 +120,7 @@ Compiled<Relation> QueryBinder::from(const ast::TableRef& table, Scope& scope) {
                                 " columns, there are " + std::to_string(visible));
         for (size_t i = 0; i < visible; ++i) source.columns[i].name = table.column_aliases[i].text;
     }
-    scope.push_back(std::move(source));
+    scope.sources.push_back(std::move(source));
     return relation;
 }
 
@@ -218,7 +226,7 @@ Compiled<void> QueryBinder::add_star(const ast::SelectItem& item,
                                      const Scope& scope,
                                      Relation& relation) {
     bool found = false;
-    for (const auto& source : scope) {
+    for (const auto& source : scope.sources) {
         if (item.qualifier && source.name != item.qualifier->text) continue;
         found = true;
         for (size_t i = 0; i < source.columns.size(); ++i) {

@@ -9,6 +9,7 @@
 #include "sql/cast.h"
 #include "sql/parser.h"
 #include "sql/plan.h"
+#include "sql/user_functions.h"
 
 namespace wr::sql {
 namespace {
@@ -43,6 +44,7 @@ public:
                                const std::vector<std::string>& outputs) {
         for (const auto& schema : inputs) WR_TRY_VOID(add_input(schema));
         WR_TRY(const ast::Application application, parse_application(code));
+        for (const auto& function : application.functions) WR_TRY_VOID(functions_.add(function));
         for (const auto& stream : application.streams) WR_TRY_VOID(add_stream(stream));
         program_.error_stream = static_cast<uint32_t>(program_.streams.size());
         program_.streams.push_back(make_error_stream());
@@ -127,7 +129,7 @@ private:
         if (program_.streams[target].kind != StreamKind::Declared)
             return error_at(written.target.span,
                             "a pump cannot insert into '" + written.target.text + "'");
-        WR_TRY(Relation relation, QueryBinder(program_.streams).bind(*written.query));
+        WR_TRY(Relation relation, QueryBinder(program_.streams, functions_).bind(*written.query));
         auto root = std::make_unique<Node>();
         root->kind = NodeKind::Insert;
         root->stream = static_cast<uint32_t>(target);
@@ -308,6 +310,7 @@ private:
     }
 
     Program program_;
+    UserFunctions functions_;
 };
 
 }  // namespace

@@ -40,6 +40,8 @@ private:
     Compiled<void> create(ast::Application& application);
     Compiled<void> create_stream(ast::Application& application, SourceSpan start, bool replace);
     Compiled<void> create_pump(ast::Application& application, SourceSpan start, bool replace);
+    Compiled<void> create_function(ast::Application& application, SourceSpan start);
+    Compiled<void> function_clauses(ast::CreateFunction& function);
     Compiled<void> insert(ast::CreatePump& pump);
     Compiled<ast::Column> column();
     Compiled<void> description();

@@ -39,7 +39,7 @@ Compiled<ast::ExprPtr> Parser::primary() {
         case TokenKind::String:
             return number_or_string();
         case TokenKind::QuotedName:
-            return column_reference();
+            return peek(1).is_symbol("(") ? call() : column_reference();
         case TokenKind::Word:
             return word_expression();
         case TokenKind::Symbol:
@@ -172,7 +172,8 @@ Compiled<ast::ExprPtr> Parser::call() {
     const Token function = take();
     take();  // The caller saw the parenthesis.
     Compiled<ast::ExprPtr> expr = ast::ExprPtr{};
-    const std::string& word = function.text;
+    // A name in quotes has no syntax of its own.
+    const std::string word = function.kind == TokenKind::Word ? function.text : "";
     if (word == "FLOOR" || word == "CEIL" || word == "CEILING")
         expr = round_to_unit(word == "FLOOR" ? "FLOOR" : "CEIL");
     else if (word == "STEP")
