@@ -17,6 +17,7 @@ struct ScopeColumn {
     Monotonic monotonic = Monotonic::None;
     BoundPtr from_rowtime;  ///< set when the value follows from ROWTIME alone
     bool system = false;
+    std::string record;  ///< of which this is a field, named t.record.name; empty for a column
 };
 
 /// What a FROM clause offers under one name.
@@ -68,6 +69,8 @@ public:
     Compiled<BoundPtr> bind(const ast::Expr& expr);
     /// As bind, but the type must be BOOLEAN.
     Compiled<BoundPtr> bind_condition(const ast::Expr& expr, const char* clause);
+    /// A call of a log parser.
+    Compiled<BoundPtr> bind_record(const ast::Expr& expr);
     /// What a window and those it builds on say; false when none of them has a frame.
     Compiled<bool> resolve_window(const ast::Window& window,
                                   const std::vector<ast::NamedWindow>& named,
@@ -115,6 +118,10 @@ Compiled<BoundPtr> bind_interval(const ast::Expr& expr);
 Compiled<BoundPtr> bind_arithmetic(Op op, BoundPtr left, BoundPtr right, const SourceSpan& span);
 Compiled<BoundPtr> bind_comparison(Op op, BoundPtr left, BoundPtr right, const SourceSpan& span);
 
+/// Gives the visible columns other names; the fields of a record share one.
+Compiled<void> rename_columns(const std::vector<ast::Name>& names,
+                              std::vector<ScopeColumn>& columns);
+
 /// Where a column of a query's result is written, as closely as can be told.
 SourceSpan item_span(const ast::Select& select, size_t item);
 
@@ -161,6 +168,10 @@ private:
                                               Grouping* grouping,
                                               Windowing* windowing,
                                               Relation& relation);
+    /// The fields of a record, which is named but is no column.
+    Compiled<void> add_record(const ast::SelectItem& item,
+                              ExpressionBinder& binder,
+                              Relation& relation);
     Compiled<void> add_star(const ast::SelectItem& item, const Scope& scope, Relation& relation);
 
     Scope new_scope() const;

@@ -4,6 +4,7 @@
 
 #include "sql/binder.h"
 #include "sql/function.h"
+#include "sql/log_parser.h"
 #include "sql/user_functions.h"
 
 namespace wr::sql {
@@ -99,16 +100,7 @@ std::string form_of_substring(const std::string& name, const std::vector<BoundPt
     return name == "SUBSTRING" ? "SUBSTRING BYTES" : "SUBSTRING, BYTES";
 }
 
-constexpr std::array<const char*, 10> later_functions = {"STDDEV",
-                                                         "REGEX_LOG_PARSE",
-                                                         "FAST_REGEX_LOG_PARSE",
-                                                         "FAST_REGEX_LOG_PARSER",
-                                                         "FIXED_COLUMN_LOG_PARSE",
-                                                         "VARIABLE_COLUMN_LOG_PARSE",
-                                                         "SYS_LOG_PARSE",
-                                                         "W3C_LOG_PARSE",
-                                                         "CURSOR",
-                                                         "ROW"};
+constexpr std::array<const char*, 3> later_functions = {"STDDEV", "CURSOR", "ROW"};
 
 }  // namespace
 
@@ -119,6 +111,11 @@ Compiled<BoundPtr> ExpressionBinder::call(const ast::Expr& expr) {
         return error_at(expr.span, expr.name + " takes neither IGNORE NULLS nor RESPECT NULLS");
     if (expr.distinct || expr.star)
         return error_at(expr.span, expr.name + " takes neither DISTINCT nor *");
+    if (is_log_parser(expr.name))
+        return error_at(expr.span,
+                        expr.name +
+                            " gives a record: it stands alone in a select list, and a query above "
+                            "reads its fields, as in t.rec.COLUMN1");
     const bool predicates = expr.name.starts_with("IS ") || expr.name == "BETWEEN" ||
                             expr.name == "IN" || expr.name == "LIKE" || expr.name == "SIMILAR TO";
     if (predicates) return predicate(expr);

@@ -142,9 +142,10 @@ Compiled<size_t> word_of(const ast::TableFunction& written,
 Compiled<uint32_t> named_column(const ast::Expr& name, const Relation& relation) {
     if (name.kind != ast::ExprKind::Literal || !name.type.is_character())
         return error_at(name.span, "the name of a column in single quotes is expected");
-    const auto at = std::find_if(relation.columns.begin(),
-                                 relation.columns.end(),
-                                 [&](const ScopeColumn& other) { return other.name == name.text; });
+    const auto at = std::find_if(
+        relation.columns.begin(), relation.columns.end(), [&](const ScopeColumn& other) {
+            return other.record.empty() && other.name == name.text;
+        });
     if (at == relation.columns.end())
         return error_at(name.span, "Column '" + name.text + "' not found in the CURSOR");
     return static_cast<uint32_t>(at - relation.columns.begin());
@@ -224,9 +225,7 @@ Compiled<Relation> QueryBinder::table_function(const ast::TableFunction& written
         {"HOTSPOTS", TableFunctionKind::Hotspots, hotspots},
         {"GROUP_RANK", TableFunctionKind::GroupRank, group_rank},
         {"TOP_K_ITEMS_TUMBLING", TableFunctionKind::TopKItems, tumbling_items},
-        {"COUNT_DISTINCT_ITEMS_TUMBLING",
-         TableFunctionKind::CountDistinctItems,
-         tumbling_items}};
+        {"COUNT_DISTINCT_ITEMS_TUMBLING", TableFunctionKind::CountDistinctItems, tumbling_items}};
     const auto known = std::find_if(std::begin(all), std::end(all), [&](const Known& each) {
         return written.name.text == each.name;
     });

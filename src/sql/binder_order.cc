@@ -37,7 +37,7 @@ Compiled<std::optional<size_t>> item_of(const ast::Expr& expr, const Relation& r
     if (expr.kind == ast::ExprKind::Column && expr.path.size() == 1) {
         const auto at = std::find_if(
             relation.columns.begin(), relation.columns.end(), [&](const ScopeColumn& column) {
-                return column.name == expr.path[0].text;
+                return column.record.empty() && column.name == expr.path[0].text;
             });
         if (at != relation.columns.end())
             return std::optional<size_t>(static_cast<size_t>(at - relation.columns.begin()));

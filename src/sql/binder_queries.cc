@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sql/binder.h"
+#include "sql/log_parser.h"
 #include "sql/user_functions.h"
 
 namespace wr::sql {
@@ -109,17 +110,8 @@ Compiled<Relation> QueryBinder::from(const ast::TableRef& table, Scope& scope) {
         }
         source.name = table.alias ? table.alias->text : table.name.text;
     }
-    if (!table.column_aliases.empty()) {
-        const auto visible = static_cast<size_t>(std::count_if(
-            source.columns.begin(), source.columns.end(), [](const ScopeColumn& column) {
-                return !column.system;
-            }));
-        if (table.column_aliases.size() != visible)
-            return error_at(table.column_aliases[0].span,
-                            "the list names " + std::to_string(table.column_aliases.size()) +
-                                " columns, there are " + std::to_string(visible));
-        for (size_t i = 0; i < visible; ++i) source.columns[i].name = table.column_aliases[i].text;
-    }
+    if (!table.column_aliases.empty())
+        WR_TRY_VOID(rename_columns(table.column_aliases, source.columns));
     scope.sources.push_back(std::move(source));
     return relation;
 }
@@ -237,6 +229,7 @@ Compiled<void> QueryBinder::add_star(const ast::SelectItem& item,
                     ? described.from_rowtime
                     : make_column(source.first_column + static_cast<uint32_t>(i), described);
             relation.columns.push_back(describe(described.name, expr));
+            relation.columns.back().record = described.record;
             relation.node->expressions.push_back(std::move(expr));
         }
     }
@@ -260,6 +253,10 @@ Compiled<Relation> QueryBinder::project(const ast::Select& select,
             continue;
         }
         ExpressionBinder binder(scope, grouping, windowing);
+        if (item.expr->kind == ast::ExprKind::Call && is_log_parser(item.expr->name)) {
+            WR_TRY_VOID(add_record(item, binder, relation));
+            continue;
+        }
         WR_TRY(BoundPtr expr, binder.bind(*item.expr));
         if (expr->type.kind == TypeKind::IntervalMonths)
             return not_supported(item.expr->span, "a year-month interval");

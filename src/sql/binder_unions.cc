@@ -56,6 +56,7 @@ Compiled<Relation> QueryBinder::united(const ast::Select& select) {
         ScopeColumn column;
         column.name = parts[0].columns[i].name;
         column.type = parts[0].columns[i].type;
+        column.record = parts[0].columns[i].record;
         for (size_t part = 1; part < parts.size(); ++part) {
             const Type& other = parts[part].columns[i].type;
             const auto common = common_type(column.type, other);

@@ -8,6 +8,7 @@
 
 #include "sql/ast.h"
 #include "sql/lexer.h"
+#include "sql/log_parser.h"
 
 namespace wr::sql {
 
@@ -17,6 +18,8 @@ public:
 
     Compiled<ast::Application> application();
     Compiled<Type> lone_type();
+    /// The columns of a log parser, up to the end.
+    Compiled<std::vector<LogField>> log_fields(bool fixed);
 
 private:
     // Cursor.
@@ -41,6 +44,7 @@ private:
     Compiled<void> create_stream(ast::Application& application, SourceSpan start, bool replace);
     Compiled<void> create_pump(ast::Application& application, SourceSpan start, bool replace);
     Compiled<void> create_function(ast::Application& application, SourceSpan start);
+    Compiled<LogField> log_field(bool fixed);
     Compiled<void> function_clauses(ast::CreateFunction& function);
     Compiled<void> insert(ast::CreatePump& pump);
     Compiled<ast::Column> column();
@@ -60,8 +64,7 @@ private:
     Compiled<void> joins(ast::Select& select);
     Compiled<bool> join_start(ast::Join& join);
     Compiled<std::unique_ptr<ast::Select>> query_term();
-    Compiled<std::unique_ptr<ast::Select>> union_all(std::unique_ptr<ast::Select> first,
-                                                     bool bare);
+    Compiled<std::unique_ptr<ast::Select>> union_all(std::unique_ptr<ast::Select> first, bool bare);
     Compiled<std::unique_ptr<ast::Select>> ordered(std::unique_ptr<ast::Select> inner);
     bool is_alias(const Token& token) const;
 
