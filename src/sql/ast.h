@@ -120,6 +120,7 @@ struct Join {
 struct Select {
     SourceSpan span;
     std::vector<std::unique_ptr<Select>> unions;  ///< UNION ALL of these; then nothing else is set
+    std::vector<std::vector<ExprPtr>> values;     ///< the rows of VALUES; then nothing else is set
     bool stream = false;
     std::vector<SelectItem> items;
     TableRef from;

@@ -26,6 +26,7 @@ struct ScopeSource {
     std::vector<ScopeColumn> columns;
     uint32_t first_column = 0;
     BoundPtr rowtime;  ///< of a side of a join; otherwise null: that of the row
+    bool table = false;
 };
 
 class UserFunctions;
@@ -146,11 +147,46 @@ private:
     static Compiled<WindowSpec> join_window(const ast::Select& select,
                                             const ast::TableRef& table,
                                             const Scope& scope);
-    static Compiled<void> join_condition(const ast::Select& select, const Scope& scope, Node& node);
+    /// What is joined so far: all of it, the windows of its streams, the nodes that join.
+    struct JoinParts {
+        Scope& scope;
+        std::unique_ptr<Node> node;
+        std::vector<WindowSpec> windows;
+        std::vector<Node*> joins;
+    };
+    static Compiled<WindowSpec> common_window(const ast::Join& join,
+                                              const std::vector<WindowSpec>& windows);
+    static Compiled<void> join_streams(const ast::Select& select,
+                                       const ast::Join& join,
+                                       Relation right,
+                                       Scope& right_scope,
+                                       JoinParts& so_far);
+    static Compiled<void> join_table(const ast::Join& join,
+                                     const ast::TableRef& table_ref,
+                                     Relation right,
+                                     Scope& right_scope,
+                                     JoinParts& so_far,
+                                     Relation table);
+    static Compiled<void> join_condition(const ast::Join& join,
+                                         const Scope& scope,
+                                         std::vector<BoundPtr> rest,
+                                         Node& node);
+    static Compiled<void> keys_of_where(const ast::Select& select,
+                                        const Scope& scope,
+                                        const std::vector<Node*>& joins);
+    Compiled<Relation> values(const ast::Select& select);
+    bool is_table(const Node& node) const;
     Compiled<Relation> from(const ast::TableRef& table, Scope& scope);
     Compiled<Relation> plain(const ast::Select& select, Relation input, const Scope& scope);
     Compiled<Relation> sliding(const ast::Select& select, Relation input, const Scope& scope);
-    Compiled<Relation> grouped(const ast::Select& select, Relation input, const Scope& scope);
+    Compiled<Relation> grouped(const ast::Select& select,
+                               Relation input,
+                               const Scope& scope,
+                               bool windows);
+    static Compiled<void> find_aggregates(const ast::Select& select,
+                                          const Scope& scope,
+                                          Grouping& grouping,
+                                          Windowing& windowing);
     Compiled<void> bind_groups(const ast::Select& select,
                                const Scope& scope,
                                Grouping& grouping,

@@ -59,7 +59,7 @@ private:
     Compiled<void> add_input(const InputSchema& schema) {
         Stream stream;
         stream.name = schema.stream_name;
-        stream.kind = StreamKind::Input;
+        stream.kind = schema.table ? StreamKind::Table : StreamKind::Input;
         stream.input = static_cast<uint32_t>(program_.inputs.size());
         if (find_stream(schema.stream_name) != program_.streams.size())
             return error_at({}, "two inputs are called '" + schema.stream_name + "'");
@@ -71,17 +71,21 @@ private:
                                     column.sql_type + "', expected a SQL type");
             stream.columns.push_back(plain_column(column.name, *type));
         }
+        if (!schema.table) add_system_columns(stream);
+        program_.inputs.push_back(schema);
+        program_.streams.push_back(std::move(stream));
+        return {};
+    }
+
+    static void add_system_columns(Stream& stream) {
+        const size_t first = stream.columns.size();
         stream.columns.push_back(
             plain_column("APPROXIMATE_ARRIVAL_TIME", make_type(TypeKind::Timestamp)));
         stream.columns.push_back(plain_column("SHARD_ID", make_type(TypeKind::VarChar, 64)));
         stream.columns.push_back(plain_column("PARTITION_KEY", make_type(TypeKind::VarChar, 256)));
         stream.columns.push_back(
             plain_column("SEQUENCE_NUMBER", make_type(TypeKind::VarChar, 128)));
-        for (size_t i = schema.columns.size(); i < stream.columns.size(); ++i)
-            stream.columns[i].system = true;
-        program_.inputs.push_back(schema);
-        program_.streams.push_back(std::move(stream));
-        return {};
+        for (size_t i = first; i < stream.columns.size(); ++i) stream.columns[i].system = true;
     }
 
     size_t find_stream(const std::string& name) const {
@@ -96,7 +100,7 @@ private:
         if (name == error_stream_name || name == "ERROR_STREAM")
             return error_at(written.name.span, "the name error_stream is reserved");
         if (const size_t at = find_stream(name); at < program_.streams.size()) {
-            if (program_.streams[at].kind == StreamKind::Input)
+            if (program_.streams[at].kind != StreamKind::Declared)
                 return error_at(written.name.span,
                                 "the stream '" + name + "' is an input of the application");
             return error_at(written.name.span, "the stream '" + name + "' is created twice");
@@ -248,7 +252,8 @@ private:
                 columns[i].used = columns[i].used || wanted[i] != 0;
             return;
         }
-        if (node.kind == NodeKind::Join) {
+        if (node.kind == NodeKind::Values) return;
+        if (node.kind == NodeKind::Join || node.kind == NodeKind::Lookup) {
             mark_used_by_join(node, wanted);
             return;
         }
@@ -283,7 +288,7 @@ private:
         for (auto& stream : program_.streams) {
             const bool leaves =
                 std::find(outputs.begin(), outputs.end(), stream.name) != outputs.end();
-            if (stream.kind == StreamKind::Input)
+            if (stream.kind == StreamKind::Input || stream.kind == StreamKind::Table)
                 for (auto& column : stream.columns) column.used = leaves && !column.system;
         }
         for (const auto& pump : program_.pumps) mark_used(*pump.root, {});
@@ -302,6 +307,7 @@ private:
                                      &schema.column_delimiter})
                 add(*text);
             add(schema.format == RecordFormat::Json ? "json" : "csv");
+            if (schema.table) add("table");
             for (const auto& column : schema.columns)
                 for (const auto* text : {&column.name, &column.sql_type, &column.mapping})
                     add(*text);
@@ -323,7 +329,8 @@ Compiled<ProgramPtr> compile(std::string_view code,
 
 std::vector<std::string> stream_names(const Program& program) {
     std::vector<std::string> names;
-    for (const auto& stream : program.streams) names.push_back(stream.name);
+    for (const auto& stream : program.streams)
+        if (stream.kind != StreamKind::Table) names.push_back(stream.name);
     return names;
 }
 

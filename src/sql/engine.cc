@@ -48,6 +48,7 @@ struct Engine::State final : Runtime {
             streams[node.stream]->add_reader(next);
             return;
         }
+        if (node.kind == NodeKind::Values) return;
         operators.push_back(make(node, {*this, pump}, next));
         Operator& made = *operators.back();
         for (size_t i = 0; i < node.inputs.size(); ++i)
@@ -57,7 +58,10 @@ struct Engine::State final : Runtime {
     std::unique_ptr<Operator> make(const Node& node, Place place, Operator& next) {
         switch (node.kind) {
             case NodeKind::Source:
+            case NodeKind::Values:
                 break;
+            case NodeKind::Lookup:
+                return make_lookup(node, place, next);
             case NodeKind::Project:
                 return make_project(node, place, next);
             case NodeKind::Over:
@@ -212,7 +216,8 @@ base::Result<void> Engine::push(std::string_view input_stream,
     State& state = *state_;
     const auto& all = state.program->streams;
     const auto at = std::find_if(all.begin(), all.end(), [&](const Stream& stream) {
-        return stream.kind == StreamKind::Input && stream.name == input_stream;
+        const bool input = stream.kind == StreamKind::Input || stream.kind == StreamKind::Table;
+        return input && stream.name == input_stream;
     });
     if (at == all.end())
         return base::fail(base::ErrorCode::NotFound,

@@ -1,4 +1,5 @@
-// SIMILAR TO and the patterns of SUBSTRING: the standard's patterns, translated to RE2, whose time is linear in the text.
+// SIMILAR TO and the patterns of SUBSTRING: the standard's patterns, translated to RE2, whose time
+// is linear in the text.
 #include <re2/re2.h>
 
 #include <array>
@@ -134,23 +135,22 @@ bool substring_similar(const Call& call, Datum& out) {
     const std::string mark = std::string(escape) + '"';
     const auto pattern = call.args[1].s;
     const size_t first = pattern.find(mark);
-    const size_t second = first == std::string_view::npos
-                              ? first
-                              : pattern.find(mark, first + mark.size());
+    const size_t second =
+        first == std::string_view::npos ? first : pattern.find(mark, first + mark.size());
     std::string parts[3];
-    const bool good = second != std::string_view::npos &&
-                      translate(pattern.substr(0, first), escape, parts[0]) &&
-                      translate(pattern.substr(first + mark.size(), second - first - mark.size()),
-                                escape,
-                                parts[1]) &&
-                      translate(pattern.substr(second + mark.size()), escape, parts[2]);
+    const bool good =
+        second != std::string_view::npos && translate(pattern.substr(0, first), escape, parts[0]) &&
+        translate(
+            pattern.substr(first + mark.size(), second - first - mark.size()), escape, parts[1]) &&
+        translate(pattern.substr(second + mark.size()), escape, parts[2]);
     // Groups inside the parts must not be counted.
     const re2::RE2* const search =
-        good ? compiled("(?:" + parts[0] + ")(?P<wanted>" + parts[1] + ")(?:" + parts[2] + ")", true)
-             : nullptr;
+        good
+            ? compiled("(?:" + parts[0] + ")(?P<wanted>" + parts[1] + ")(?:" + parts[2] + ")", true)
+            : nullptr;
     if (search == nullptr) {
-        call.error = "SUBSTRING: the pattern has no three parts between " + mark +
-                     " or is not valid";
+        call.error =
+            "SUBSTRING: the pattern has no three parts between " + mark + " or is not valid";
         return false;
     }
     first_match(call, *search, search->NamedCapturingGroups().at("wanted"), out);

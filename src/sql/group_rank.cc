@@ -12,7 +12,8 @@ namespace {
 /// Appends the ranks of the rows that come through it.
 class RankColumn final : public Operator {
 public:
-    RankColumn(std::vector<int64_t> ranks, Operator& next) : ranks_(std::move(ranks)), next_(next) {}
+    RankColumn(std::vector<int64_t> ranks, Operator& next)
+        : ranks_(std::move(ranks)), next_(next) {}
 
     void on_batch(const Batch& batch) override {
         auto ranks = std::make_shared<Vector>(make_type(TypeKind::Integer), batch.rows);

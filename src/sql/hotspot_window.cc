@@ -55,9 +55,8 @@ void HotspotWindow::add(const std::vector<double>& point) {
     if (size_ == window_) forget(slot);
     size_ = std::min(size_ + 1, window_);
     next_ = (next_ + 1) % window_;
-    std::copy(point.begin(),
-              point.end(),
-              values_.begin() + static_cast<ptrdiff_t>(slot * dimensions_));
+    std::copy(
+        point.begin(), point.end(), values_.begin() + static_cast<ptrdiff_t>(slot * dimensions_));
     for (size_t other = 0; other < size_; ++other) {
         if (!within_radius(slot, other)) continue;
         set_bit(near(slot), other);

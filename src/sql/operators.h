@@ -55,6 +55,8 @@ std::unique_ptr<Operator> make_hotspots(const Node& node, Operator& next);
 /// TOP_K_ITEMS_TUMBLING and COUNT_DISTINCT_ITEMS_TUMBLING.
 std::unique_ptr<Operator> make_tumbling_items(const Node& node, Place place, Operator& next);
 std::unique_ptr<Operator> make_join(const Node& node, Place place, Operator& next);
+/// A stream and a table, whose rows are kept as they come.
+std::unique_ptr<Operator> make_lookup(const Node& node, Place place, Operator& next);
 /// Merges its inputs by ROWTIME; they have the columns of the node.
 std::unique_ptr<Operator> make_union(const Node& node, Operator& next);
 std::unique_ptr<Operator> make_sort(const Node& node, Place place, Operator& next);

@@ -53,6 +53,7 @@ private:
     // Queries.
     Compiled<std::unique_ptr<ast::Select>> query();
     Compiled<std::unique_ptr<ast::Select>> select();
+    Compiled<std::unique_ptr<ast::Select>> values();
     Compiled<void> select_items(ast::Select& select);
     Compiled<ast::SelectItem> select_item();
     Compiled<ast::TableRef> table_ref();

@@ -33,8 +33,7 @@ Compiled<void> Parser::create_function(ast::Application& application, SourceSpan
 /// What stands between the type of the result and RETURN; only the handling of NULL means anything
 /// here.
 Compiled<void> Parser::function_clauses(ast::CreateFunction& function) {
-    const auto words =
-        [this](std::initializer_list<const char*> expected_words) -> Compiled<void> {
+    const auto words = [this](std::initializer_list<const char*> expected_words) -> Compiled<void> {
         for (const char* word : expected_words) WR_TRY_VOID(expect_word(word));
         return {};
     };

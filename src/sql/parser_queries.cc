@@ -35,8 +35,25 @@ Compiled<std::unique_ptr<ast::Select>> Parser::query_term() {
         WR_TRY_VOID(expect_symbol(")"));
         return inner;
     }
-    if (peek().is_word("VALUES")) return not_supported(peek().span, "VALUES");
-    return select();
+    return peek().is_word("VALUES") ? values() : select();
+}
+
+/// VALUES row {, row}; a row of one column needs no parentheses.
+Compiled<std::unique_ptr<ast::Select>> Parser::values() {
+    auto result = std::make_unique<ast::Select>();
+    const SourceSpan start = take().span;
+    do {
+        std::vector<ast::ExprPtr>& row = result->values.emplace_back();
+        if (peek().is_word("ROW") && peek(1).is_symbol("(")) take();
+        const bool several = accept_symbol("(");
+        do {
+            WR_TRY(ast::ExprPtr value, expression());
+            row.push_back(std::move(value));
+        } while (several && accept_symbol(","));
+        if (several && !accept_symbol(")")) return expected("',' or ')'");
+    } while (accept_symbol(","));
+    result->span = span_from(start);
+    return result;
 }
 
 Compiled<std::unique_ptr<ast::Select>> Parser::union_all(std::unique_ptr<ast::Select> first,

@@ -1,4 +1,5 @@
-// RANDOM_CUT_FOREST and .._WITH_EXPLANATION: each row gets the score that the forest gives it before the row is learned.
+// RANDOM_CUT_FOREST and .._WITH_EXPLANATION: each row gets the score that the forest gives it
+// before the row is learned.
 //
 // Every tree keeps a reservoir of its own. A row's place in it is decided by one random number,
 // weighed by the row's age, so that older rows leave first.

@@ -66,12 +66,11 @@ Compiled<void> UserFunctions::add(const ast::CreateFunction& written) {
         return fits(a.type, b.type) && fits(b.type, a.type);
     };
     for (const auto* other : all_)
-        if (other->name.text == written.name.text &&
-            std::equal(other->parameters.begin(),
-                       other->parameters.end(),
-                       written.parameters.begin(),
-                       written.parameters.end(),
-                       same_parameters))
+        if (other->name.text == written.name.text && std::equal(other->parameters.begin(),
+                                                                other->parameters.end(),
+                                                                written.parameters.begin(),
+                                                                written.parameters.end(),
+                                                                same_parameters))
             return error_at(written.name.span,
                             "the function '" + written.name.text +
                                 "' is created twice with the same parameters");
@@ -101,8 +100,7 @@ Compiled<BoundPtr> UserFunctions::bind_body(const ast::CreateFunction& function,
         column.name = function.parameters[i].name.text;
         column.type = function.parameters[i].type;
         // The parameter stands for the argument itself.
-        column.from_rowtime =
-            args[i]->type.is_null() ? converted(args[i], column.type) : args[i];
+        column.from_rowtime = args[i]->type.is_null() ? converted(args[i], column.type) : args[i];
         scope.sources[0].columns.push_back(std::move(column));
     }
     ExpressionBinder binder(scope);
@@ -125,9 +123,9 @@ Compiled<BoundPtr> UserFunctions::call(const ast::Expr& expr,
         const size_t nodes = count_nodes(*body, call_nodes_max);
         nodes_ += nodes;
         if (nodes >= call_nodes_max || nodes_ > application_nodes_max)
-            return error_at(expr.span,
-                            "the call of " + expr.name +
-                                " is too large when its functions are written out");
+            return error_at(
+                expr.span,
+                "the call of " + expr.name + " is too large when its functions are written out");
         return body;
     }
     return BoundPtr();
