@@ -115,6 +115,8 @@ struct Join {
     JoinKind kind = JoinKind::Inner;
     TableRef table;
     ExprPtr on;  ///< null for a comma and for CROSS JOIN
+    std::vector<Name> using_columns;
+    bool natural = false;  ///< by all columns of the same name
 };
 
 struct Select {

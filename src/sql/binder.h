@@ -17,7 +17,9 @@ struct ScopeColumn {
     Monotonic monotonic = Monotonic::None;
     BoundPtr from_rowtime;  ///< set when the value follows from ROWTIME alone
     bool system = false;
-    std::string record;  ///< of which this is a field, named t.record.name; empty for a column
+    bool hidden = false;  ///< USING: the other side's column stands for both
+    bool merged = false;  ///< USING: stands for both
+    std::string record;   ///< of which this is a field, named t.record.name; empty for a column
 };
 
 /// What a FROM clause offers under one name.
@@ -167,8 +169,11 @@ private:
                                      Scope& right_scope,
                                      JoinParts& so_far,
                                      Relation table);
+    static Compiled<void> merge_columns(const ast::Join& join,
+                                        Scope& scope,
+                                        std::vector<BoundPtr>& conditions);
     static Compiled<void> join_condition(const ast::Join& join,
-                                         const Scope& scope,
+                                         Scope& scope,
                                          std::vector<BoundPtr> rest,
                                          Node& node);
     static Compiled<void> keys_of_where(const ast::Select& select,
@@ -208,6 +213,7 @@ private:
     Compiled<void> add_record(const ast::SelectItem& item,
                               ExpressionBinder& binder,
                               Relation& relation);
+    static void add_column(const ScopeSource& source, size_t column, Relation& relation);
     Compiled<void> add_star(const ast::SelectItem& item, const Scope& scope, Relation& relation);
 
     Scope new_scope() const;

@@ -145,6 +145,7 @@ Compiled<BoundPtr> ExpressionBinder::resolve(const ast::Expr& expr) {
             return qualifier != nullptr && source.rowtime ? source.rowtime : make_rowtime();
         for (size_t i = 0; i < source.columns.size(); ++i) {
             if (source.columns[i].name != name || source.columns[i].record != record) continue;
+            if (qualifier == nullptr && source.columns[i].hidden) continue;
             if (found) return error_at(expr.span, "Column '" + name + "' is ambiguous");
             const auto& described = source.columns[i];
             found = described.from_rowtime

@@ -106,19 +106,20 @@ Compiled<WindowSpec> QueryBinder::join_window(const ast::Select& select,
 }
 
 Compiled<void> QueryBinder::join_condition(const ast::Join& join,
-                                           const Scope& scope,
+                                           Scope& scope,
                                            std::vector<BoundPtr> rest,
                                            Node& node) {
     const auto left = static_cast<uint32_t>(node.inputs[0]->types.size());
     const auto all = left + static_cast<uint32_t>(node.inputs[1]->types.size());
+    std::vector<BoundPtr> parts;
+    WR_TRY_VOID(merge_columns(join, scope, parts));
     if (join.on) {
         ExpressionBinder binder(scope);
         WR_TRY(const BoundPtr on, binder.bind_condition(*join.on, "ON"));
-        std::vector<BoundPtr> parts;
         split(on, parts);
-        for (auto& part : parts)
-            if (!take_key(*part, left, all, node)) rest.push_back(std::move(part));
     }
+    for (auto& part : parts)
+        if (!take_key(*part, left, all, node)) rest.push_back(std::move(part));
     if (rest.size() == 1) node.predicate = rest[0];
     if (rest.size() > 1)
         node.predicate = make_bound(Op::And, make_type(TypeKind::Boolean), std::move(rest));

@@ -259,23 +259,33 @@ Compiled<void> QueryBinder::find_aggregates(const ast::Select& select,
     return {};
 }
 
+void QueryBinder::add_column(const ScopeSource& source, size_t column, Relation& relation) {
+    const ScopeColumn& described = source.columns[column];
+    BoundPtr expr =
+        described.from_rowtime
+            ? described.from_rowtime
+            : make_column(source.first_column + static_cast<uint32_t>(column), described);
+    relation.columns.push_back(describe(described.name, expr));
+    relation.columns.back().record = described.record;
+    relation.node->expressions.push_back(std::move(expr));
+}
+
 Compiled<void> QueryBinder::add_star(const ast::SelectItem& item,
                                      const Scope& scope,
                                      Relation& relation) {
     bool found = false;
-    for (const auto& source : scope.sources) {
-        if (item.qualifier && source.name != item.qualifier->text) continue;
-        found = true;
-        for (size_t i = 0; i < source.columns.size(); ++i) {
-            const auto& described = source.columns[i];
-            if (described.system) continue;
-            BoundPtr expr =
-                described.from_rowtime
-                    ? described.from_rowtime
-                    : make_column(source.first_column + static_cast<uint32_t>(i), described);
-            relation.columns.push_back(describe(described.name, expr));
-            relation.columns.back().record = described.record;
-            relation.node->expressions.push_back(std::move(expr));
+    // What USING put together comes first.
+    for (const bool merged : {true, false}) {
+        for (const auto& source : scope.sources) {
+            if (item.qualifier && source.name != item.qualifier->text) continue;
+            found = true;
+            for (size_t i = 0; i < source.columns.size(); ++i) {
+                const auto& described = source.columns[i];
+                const bool first = described.merged && !item.qualifier;
+                const bool hidden = described.hidden && !item.qualifier;
+                if (!described.system && !hidden && first == merged)
+                    add_column(source, i, relation);
+            }
         }
     }
     if (!found)

@@ -64,6 +64,7 @@ private:
     Compiled<void> order_by(ast::Select& select);
     Compiled<void> joins(ast::Select& select);
     Compiled<bool> join_start(ast::Join& join);
+    Compiled<void> join_condition(ast::Join& join);
     Compiled<std::unique_ptr<ast::Select>> query_term();
     Compiled<std::unique_ptr<ast::Select>> union_all(std::unique_ptr<ast::Select> first, bool bare);
     Compiled<std::unique_ptr<ast::Select>> ordered(std::unique_ptr<ast::Select> inner);

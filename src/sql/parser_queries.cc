@@ -136,19 +136,31 @@ Compiled<void> Parser::joins(ast::Select& select) {
         WR_TRY(const bool found, join_start(join));
         if (!found) return {};
         WR_TRY(join.table, table_ref());
-        if (peek().is_word("USING")) return not_supported(peek().span, "USING");
-        if (!cross) {
-            if (!accept_word("ON")) return expected("ON");
-            WR_TRY(join.on, expression());
-        }
+        if (!cross && !join.natural) WR_TRY_VOID(join_condition(join));
         select.joins.push_back(std::move(join));
     }
 }
 
-/// [INNER | LEFT [OUTER] | RIGHT [OUTER] | FULL [OUTER] | CROSS] JOIN
+/// ON condition | USING (column {, column})
+Compiled<void> Parser::join_condition(ast::Join& join) {
+    if (accept_word("USING")) {
+        WR_TRY_VOID(expect_symbol("("));
+        do {
+            WR_TRY(ast::Name column, name("the name of a column"));
+            join.using_columns.push_back(std::move(column));
+        } while (accept_symbol(","));
+        if (!accept_symbol(")")) return expected("',' or ')'");
+        return {};
+    }
+    if (!accept_word("ON")) return expected("ON or USING");
+    WR_TRY(join.on, expression());
+    return {};
+}
+
+/// [NATURAL] [INNER | LEFT [OUTER] | RIGHT [OUTER] | FULL [OUTER]] JOIN or CROSS JOIN
 Compiled<bool> Parser::join_start(ast::Join& join) {
-    if (peek().is_word("NATURAL")) return not_supported(peek().span, "NATURAL JOIN");
     bool words = true;
+    join.natural = accept_word("NATURAL");
     if (accept_word("LEFT"))
         join.kind = ast::JoinKind::Left;
     else if (accept_word("RIGHT"))
@@ -156,7 +168,7 @@ Compiled<bool> Parser::join_start(ast::Join& join) {
     else if (accept_word("FULL"))
         join.kind = ast::JoinKind::Full;
     else
-        words = accept_word("CROSS") || accept_word("INNER");
+        words = (!join.natural && accept_word("CROSS")) || accept_word("INNER") || join.natural;
     if (join.kind != ast::JoinKind::Inner) accept_word("OUTER");
     if (!words && !peek().is_word("JOIN")) return false;
     WR_TRY_VOID(expect_word("JOIN"));
