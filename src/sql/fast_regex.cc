@@ -3,7 +3,6 @@
 
 #include <re2/re2.h>
 
-#include <array>
 #include <utility>
 
 namespace wr::sql {
@@ -18,20 +17,24 @@ struct Atom {
     std::optional<size_t> length;  ///< in characters, when it is always the same
 };
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 13> named_classes = {
-    {{"Digit", "[0-9]"},
-     {"Upper", "[A-Z]"},
-     {"Lower", "[a-z]"},
-     {"ASCII", "[\\x00-\\x7F]"},
-     {"Alpha", "[A-Za-z]"},
-     {"Alnum", "[A-Za-z0-9]"},
-     {"Punct", "[[:punct:]]"},
-     {"Blank", "[ \\t]"},
-     {"Space", "[ \\t\\n\\f\\r\\v]"},
-     {"Cntrl", "[\\x00-\\x1F\\x7F]"},
-     {"XDigit", "[0-9a-fA-F]"},
-     {"Print", "[[:graph:]]"},
-     {"Graph", "[[:graph:]]"}}};
+struct NamedClass {
+    std::string_view name;
+    std::string_view text;
+};
+
+constexpr NamedClass named_classes[] = {{"Digit", "[0-9]"},
+                                        {"Upper", "[A-Z]"},
+                                        {"Lower", "[a-z]"},
+                                        {"ASCII", "[\\x00-\\x7F]"},
+                                        {"Alpha", "[A-Za-z]"},
+                                        {"Alnum", "[A-Za-z0-9]"},
+                                        {"Punct", "[[:punct:]]"},
+                                        {"Blank", "[ \\t]"},
+                                        {"Space", "[ \\t\\n\\f\\r\\v]"},
+                                        {"Cntrl", "[\\x00-\\x1F\\x7F]"},
+                                        {"XDigit", "[0-9a-fA-F]"},
+                                        {"Print", "[[:graph:]]"},
+                                        {"Graph", "[[:graph:]]"}};
 
 class PatternReader {
 public:

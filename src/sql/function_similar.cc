@@ -150,7 +150,9 @@ bool substring_similar(const Call& call, Datum& out) {
             : nullptr;
     if (search == nullptr) {
         call.error =
-            "SUBSTRING: the pattern has no three parts between " + mark + " or is not valid";
+            "SUBSTRING: the pattern is not valid or has not three parts, each two of them parted "
+            "by "
+            "ESCAPE's character and a double quote";
         return false;
     }
     first_match(call, *search, search->NamedCapturingGroups().at("wanted"), out);

@@ -22,15 +22,27 @@ TEST(HotspotWindow, a_region_ends_when_its_points_have_left_the_window) {
     EXPECT_EQ(window.find()[0].least[0], 29.5);
 }
 
-TEST(HotspotWindow, a_chain_of_dense_points_is_one_region_and_a_point_between_two_is_in_the_first) {
+TEST(HotspotWindow, a_chain_of_dense_points_is_one_region) {
     HotspotWindow window(1, 100, 1, 3);
-    // The point 5 is near one dense point on each side and is not dense itself.
-    for (const double x : {1.0, 2.0, 3.0, 4.1, 5.0, 5.9, 7.0, 8.0}) window.add({x});
+    for (int i = 0; i < 20; ++i) window.add({i * 0.9});
     const auto found = window.find();
     ASSERT_EQ(found.size(), 1U);
-    EXPECT_EQ(found[0].least[0], 1);
-    EXPECT_EQ(found[0].most[0], 3);
-    EXPECT_EQ(found[0].density, 1.5);
+    EXPECT_EQ(found[0].least[0], 0);
+    EXPECT_EQ(found[0].most[0], 19 * 0.9);
+}
+
+TEST(HotspotWindow, a_point_between_two_regions_belongs_to_the_older_one) {
+    HotspotWindow window(1, 100, 1, 4);
+    // 0 and 2 are dense; 1 is near both and has only three within the radius.
+    for (const double x : {0.0, -0.5, -0.6, 1.0, 2.0, 2.5, 2.6}) window.add({x});
+    const auto found = window.find();
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].least[0], -0.6);
+    EXPECT_EQ(found[0].most[0], 1);
+    EXPECT_DOUBLE_EQ(found[0].density, 2.5);
+    EXPECT_EQ(found[1].least[0], 2);
+    EXPECT_EQ(found[1].most[0], 2.6);
+    EXPECT_DOUBLE_EQ(found[1].density, 3);
 }
 
 TEST(HotspotWindow, a_loaded_window_finds_what_the_saved_one_does) {

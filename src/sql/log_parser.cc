@@ -44,13 +44,14 @@ Compiled<LogParserPtr> make_log_parser(std::string_view name,
                                        const SourceSpan& span) {
     const Known& limits = *find_known(name);
     if (arguments.size() < limits.arguments_min || arguments.size() > limits.arguments_max)
-        return error_at(span,
-                        std::string(name) + " takes a text and " +
-                            (limits.arguments_min == limits.arguments_max
-                                 ? std::to_string(limits.arguments_min)
-                                 : std::to_string(limits.arguments_min) + " to " +
-                                       std::to_string(limits.arguments_max)) +
-                            " further arguments");
+        return error_at(
+            span,
+            std::string(name) + " takes " +
+                (limits.arguments_min == limits.arguments_max
+                     ? std::to_string(limits.arguments_min + 1)
+                     : std::to_string(limits.arguments_min + 1) + " to " +
+                           std::to_string(limits.arguments_max + 1)) +
+                (limits.arguments_max == 0 ? " argument, a text" : " arguments, the first a text"));
     for (size_t i = 0; i < arguments.size(); ++i)
         if (arguments[i].is_number && (name != "VARIABLE_COLUMN_LOG_PARSE" || i != 0))
             return error_at(arguments[i].span, "a text in single quotes is expected here");

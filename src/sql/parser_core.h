@@ -82,6 +82,8 @@ private:
     // Expressions.
     Compiled<ast::ExprPtr> expression();
     Compiled<ast::ExprPtr> climb(int precedence_min);
+    /// Above predicates, so that IN and SIMILAR are left for the forms that have them.
+    Compiled<ast::ExprPtr> operand();
     Compiled<ast::ExprPtr> unary();
     Compiled<ast::ExprPtr> infix(ast::ExprPtr left, const std::string& op, int precedence);
     Compiled<ast::ExprPtr> predicate(ast::ExprPtr left);

@@ -227,8 +227,7 @@ Compiled<ast::ExprPtr> Parser::extract() {
 
 Compiled<ast::ExprPtr> Parser::position() {
     auto expr = node(ast::ExprKind::Call, "POSITION");
-    // Above IN's own precedence, so that IN is left for this form.
-    WR_TRY(ast::ExprPtr needle, climb(5));
+    WR_TRY(ast::ExprPtr needle, operand());
     WR_TRY_VOID(expect_word("IN"));
     WR_TRY(ast::ExprPtr text, expression());
     expr->args.push_back(std::move(needle));
@@ -238,7 +237,7 @@ Compiled<ast::ExprPtr> Parser::position() {
 
 Compiled<ast::ExprPtr> Parser::substring() {
     auto expr = node(ast::ExprKind::Call, "SUBSTRING");
-    WR_TRY(ast::ExprPtr text, expression());
+    WR_TRY(ast::ExprPtr text, operand());
     expr->args.push_back(std::move(text));
     if (accept_word("SIMILAR")) {
         expr->name = "SUBSTRING SIMILAR";

@@ -69,8 +69,12 @@ TEST(RandomCutTree, the_parts_of_a_score_add_up_to_it_and_name_the_dimension) {
         std::vector<double> high(2);
         tree.attribute(point, low, high);
         EXPECT_NEAR(low[0] + low[1] + high[0] + high[1], tree.score(point), 1e-9);
-        if (point[1] == -40) EXPECT_GT(low[1], 5 * (high[1] + low[0] + high[0]));
-        if (point[0] == 60) EXPECT_GT(high[0], 5 * (low[0] + low[1] + high[1]));
+        if (point[1] == -40) {
+            EXPECT_GT(low[1], 5 * (high[1] + low[0] + high[0]));
+        }
+        if (point[0] == 60) {
+            EXPECT_GT(high[0], 5 * (low[0] + low[1] + high[1]));
+        }
     }
 }
 

@@ -119,13 +119,13 @@ Compiled<BoundPtr> UserFunctions::call(const ast::Expr& expr,
     for (size_t i = 0; i < std::min(known, all_.size()); ++i) {
         const ast::CreateFunction& function = *all_[i];
         if (function.name.text != expr.name || !takes(function, args)) continue;
-        WR_TRY(BoundPtr body, bind_body(function, args, i));
-        const size_t nodes = count_nodes(*body, call_nodes_max);
+        auto body = bind_body(function, args, i);
+        // Bodies are right by themselves: what fails now is too large.
+        if (!body) return error_at(expr.span, body.error().message);
+        const size_t nodes = count_nodes(**body, call_nodes_max);
         nodes_ += nodes;
         if (nodes >= call_nodes_max || nodes_ > application_nodes_max)
-            return error_at(
-                expr.span,
-                "the call of " + expr.name + " is too large when its functions are written out");
+            return error_at(expr.span, "the call is too large when its functions are written out");
         return body;
     }
     return BoundPtr();
