@@ -101,15 +101,15 @@ Compiled<LogParserPtr> make_fast_regex_log_parser(const LogArgument& pattern) {
     std::string error;
     const auto segments = parse_fast_regex(pattern.text, error);
     if (!segments) return error_at(pattern.span, "the pattern is not valid: " + error);
-    size_t groups = 0;
-    Builder builder;
-    for (const auto& segment : *segments) {
-        if (segment.group != no_group) ++groups;
-        builder.add(segment);
-    }
-    if (!builder.close(true)) return error_at(pattern.span, "the pattern is too large");
+    const auto groups = static_cast<size_t>(
+        std::count_if(segments->begin(), segments->end(), [](const FastSegment& segment) {
+            return segment.group != no_group;
+        }));
     if (groups == 0 || groups > log_fields_max)
         return error_at(pattern.span, "the pattern needs 1 to 1000 groups in parentheses");
+    Builder builder;
+    for (const auto& segment : *segments) builder.add(segment);
+    if (!builder.close(true)) return error_at(pattern.span, "the pattern is too large");
     return LogParserPtr(std::make_shared<FastRegexLog>(numbered_fields(groups), builder.take()));
 }
 
