@@ -1,0 +1,59 @@
+#pragma once
+// What the commands of `wildrydes app` share.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/input_schema.h"
+#include "cli/local_run.h"
+#include "gen/kinesisanalytics/types.h"
+
+namespace wr::cli {
+
+struct AppRunFlags {
+    std::string script;
+    std::vector<std::string> files;
+    std::vector<std::string> streams;
+    std::vector<std::string> schemas;
+    std::vector<std::string> columns;
+    std::vector<std::string> times;
+    std::vector<std::string> results;
+    std::string from = "latest";
+    std::string format;
+    double speed = 0;
+    uint64_t count = 0;
+    bool ends = false;
+    bool csv = false;
+    bool with_rowtime = false;
+    bool ends_open = false;
+    bool quiet = false;
+};
+
+/// A file's content, or standard input for "-"; empty when it cannot be read.
+std::optional<std::string> read_text(const std::string& path);
+void add_input_options(CLI::App& command, AppRunFlags& flags);
+/// Sources and schemas, as far as they are told, for each of `names`. An exit code on failure,
+/// told.
+std::optional<int> open_inputs(Context& context,
+                               const AppRunFlags& flags,
+                               const std::vector<std::string>& names,
+                               std::vector<LocalInput>& inputs);
+
+/// Inputs with a schema and no source; those that are not told are refused.
+std::optional<int> read_schemas(const AppRunFlags& flags,
+                                const std::vector<std::string>& names,
+                                std::vector<LocalInput>& inputs);
+
+using Detail = gen::kinesisanalytics::ApplicationDetail;
+wire::ApiResult<Detail> describe_application(fleet::Aws& aws, const std::string& name);
+/// The last part of an ARN: a stream's name and the like.
+std::string resource_name(const std::string& arn);
+
+void add_app_run(CLI::App& app, Selection& selection);
+void add_app_create(CLI::App& app, Selection& selection);
+void add_app_tail(CLI::App& app, Selection& selection);
+void add_app_explain(CLI::App& app, Selection& selection);
+
+}  // namespace wr::cli
