@@ -69,6 +69,31 @@ Result<Application> delete_output(Engine& engine,
                          });
 }
 
+/// The input as it is after the change; its processor as the request says.
+template <typename Request>
+Result<Application> set_processor(Engine& engine,
+                                  const Request& request,
+                                  const CallContext& context,
+                                  const std::optional<Processor>& processor) {
+    return engine.modify(
+        name_in(request.application_name, context),
+        request.current_application_version_id,
+        [&](Application& application) -> Result<void> {
+            const std::string id = request.input_id.value_or("");
+            const auto at = std::find_if(application.inputs.begin(),
+                                         application.inputs.end(),
+                                         [&](const Input& input) { return input.id == id; });
+            if (at == application.inputs.end())
+                return fail(ErrorCode::ResourceNotFound,
+                            "The application has no input with the id " + id + ".");
+            if (!processor && !at->processor)
+                return fail(ErrorCode::ResourceNotFound,
+                            "The input " + id + " has no input processing configuration.");
+            at->processor = processor;
+            return {};
+        });
+}
+
 template <typename Option>
 LoggingOption logging_from(const Option& from) {
     return {"", from.log_stream_arn.value_or(""), role_in(from)};
@@ -156,12 +181,13 @@ ApiResult<Output> discover(Engine& engine, const Request& request, const std::st
             to_api_error({ErrorCode::UnsupportedOperation,
                           "A schema is discovered from a stream; give its ResourceARN.",
                           {}}));
+    std::optional<Processor> processor;
     if (request.input_processing_configuration)
-        return base::fail(to_api_error({ErrorCode::UnsupportedOperation,
-                                        "Input processing by a function is not supported.",
-                                        {}}));
+        processor = processor_from(*request.input_processing_configuration);
+    if (processor && processor->role_arn.empty()) processor->role_arn = role;
     const auto position = position_from(request.input_starting_position_configuration);
-    WR_ANALYTICS_TRY(Discovery found, engine.discover(*request.resource_arn, role, position));
+    WR_ANALYTICS_TRY(Discovery found,
+                     engine.discover(*request.resource_arn, role, position, processor));
     SourceFormat source;
     const auto& schema = found.found.schema;
     source.format = schema.format;
@@ -173,7 +199,7 @@ ApiResult<Output> discover(Engine& engine, const Request& request, const std::st
     Output output;
     output.input_schema = schema_of<Schema>(source);
     output.parsed_input_records = std::move(found.found.rows);
-    output.processed_input_records = found.raw_records;
+    output.processed_input_records = std::move(found.processed_records);
     output.raw_input_records = std::move(found.raw_records);
     return output;
 }

@@ -236,6 +236,36 @@ AnalyticsV2Service::add_application_cloud_watch_logging_option(
     return output;
 }
 
+ApiResult<v2::AddApplicationInputProcessingConfigurationOutput>
+AnalyticsV2Service::add_application_input_processing_configuration(
+    const v2::AddApplicationInputProcessingConfigurationInput& input, CallContext& context) {
+    std::optional<Processor> processor;
+    if (input.input_processing_configuration)
+        processor = processor_from(*input.input_processing_configuration);
+    WR_ANALYTICS_TRY(const Application changed, set_processor(engine_, input, context, processor));
+    v2::AddApplicationInputProcessingConfigurationOutput output;
+    output.application_arn = changed.name.arn();
+    output.application_version_id = changed.version;
+    output.input_id = input.input_id;
+    for (const auto& one : changed.inputs)
+        if (one.id == input.input_id)
+            output.input_processing_configuration_description =
+                describe_input<v2::InputDescription>(one)
+                    .input_processing_configuration_description;
+    return output;
+}
+
+ApiResult<v2::DeleteApplicationInputProcessingConfigurationOutput>
+AnalyticsV2Service::delete_application_input_processing_configuration(
+    const v2::DeleteApplicationInputProcessingConfigurationInput& input, CallContext& context) {
+    WR_ANALYTICS_TRY(const Application changed,
+                     set_processor(engine_, input, context, std::nullopt));
+    v2::DeleteApplicationInputProcessingConfigurationOutput output;
+    output.application_arn = changed.name.arn();
+    output.application_version_id = changed.version;
+    return output;
+}
+
 ApiResult<v2::DiscoverInputSchemaOutput> AnalyticsV2Service::discover_input_schema(
     const v2::DiscoverInputSchemaInput& input, CallContext&) {
     return discover<v2::DiscoverInputSchemaOutput, v2::SourceSchema>(

@@ -32,6 +32,9 @@ Json to_json(const Input& input) {
         columns.push(Json::Array{column.name, column.sql_type, column.mapping});
     json.set("columns", std::move(columns));
     if (input.started_at) json.set("started_at", static_cast<int>(*input.started_at));
+    if (input.processor)
+        json.set("processor",
+                 Json::Array{input.processor->function_arn, input.processor->role_arn});
     return json;
 }
 
@@ -53,6 +56,8 @@ Input input_from(const Json& json) {
                 {parts[0].as_string(), parts[1].as_string(), parts[2].as_string()});
     if (json["started_at"].is_int())
         input.started_at = static_cast<StartingPosition>(json["started_at"].as_int());
+    if (const auto& parts = json["processor"].as_array(); parts.size() == 2)
+        input.processor = Processor{parts[0].as_string(), parts[1].as_string()};
     return input;
 }
 

@@ -42,15 +42,27 @@ struct SourceFormat {
     std::vector<sql::InputColumn> columns;
 };
 
+/// A function that prepares an input's records before they are read.
+struct Processor {
+    std::string function_arn;
+    std::string role_arn;
+};
+
 struct Input {
     std::string id;
     std::string name_prefix;
-    std::string stream_arn;
+    std::string stream_arn;  ///< of a stream, or of a delivery stream
     std::string role_arn;
+    std::optional<Processor> processor;
     int64_t parallelism = 1;
     SourceFormat source;
     std::optional<StartingPosition> started_at;
 
+    /// Of a delivery stream: the stream behind it, found when the application starts; not stored.
+    std::string behind_arn;
+
+    bool is_delivery_stream() const { return stream_arn.starts_with("arn:aws:firehose:"); }
+    const std::string& readable_arn() const { return behind_arn.empty() ? stream_arn : behind_arn; }
     /// PREFIX_001 and so on, one per degree of parallelism.
     std::vector<std::string> stream_names() const;
 };

@@ -92,8 +92,10 @@ Result<void> Engine::save(const Application& application) const {
 Result<void> Engine::check_roles(const Application& application) const {
     if (faces_.identity == nullptr) return {};
     std::vector<std::string> roles;
-    for (const auto& input : application.inputs)
+    for (const auto& input : application.inputs) {
         roles.push_back(application.role_of(input.role_arn));
+        if (input.processor) roles.push_back(application.role_of(input.processor->role_arn));
+    }
     for (const auto& output : application.outputs)
         roles.push_back(application.role_of(output.role_arn));
     if (!application.service_role.empty()) roles.push_back(application.service_role);

@@ -33,6 +33,7 @@ struct EngineOptions {
 struct Discovery {
     sql::DiscoveredSchema found;
     std::vector<std::string> raw_records;
+    std::vector<std::string> processed_records;
 };
 
 /// @threads any
@@ -77,10 +78,12 @@ public:
     /// @param created  CreateTimestamp as described; to the second
     Result<void> delete_application(const ApplicationName& name, base::Timestamp created);
 
-    /// Looks at records of a stream. Waits for the first one.
+    /// Looks at records of a stream or a delivery stream. Waits for the first one.
+    /// @param processor  a function that prepares them
     Result<Discovery> discover(const std::string& stream_arn,
                                const std::string& role_arn,
-                               StartingPosition position);
+                               StartingPosition position,
+                               const std::optional<Processor>& processor = std::nullopt);
 
     struct Metrics {
         std::string name;
@@ -129,6 +132,11 @@ private:
                                       const std::map<std::string, StartingPosition>& positions,
                                       bool& keeps_state);
     base::Result<void> begin_run(const Application& application, const sql::ProgramPtr& program);
+    Result<Discovery> found_in(const Application& application,
+                               std::vector<kinesis::Record> samples,
+                               RoleGate& gate) const;
+    /// Finds the streams behind delivery streams.
+    Result<void> resolve_sources(Application& application) const;
 
     kv::Store& store_;
     const base::Clock& clock_;

@@ -119,6 +119,7 @@ Result<void> Engine::start_application(const ApplicationName& name,
     if (faces_.kinesis == nullptr)
         return fail(ErrorCode::InvalidApplicationConfiguration, "No stream can be read here.");
     WR_TRY(const sql::ProgramPtr program, compile_for_start(copy));
+    WR_TRY_VOID(resolve_sources(copy));
     // Fixed before the call is answered: what is put afterwards will be read.
     bool keeps_state = false;
     WR_TRY(Checkpoint checkpoint, checkpoint_for(copy, program, positions, keeps_state));
@@ -242,8 +243,27 @@ void Engine::settle_one(const ApplicationName& name) {
         base::log_error("analytics.state", {{"application", name.arn()}});
 }
 
+Result<void> Engine::resolve_sources(Application& application) const {
+    for (auto& input : application.inputs) {
+        if (!input.is_delivery_stream()) continue;
+        const auto unfit = [](std::string message) {
+            return fail(ErrorCode::InvalidApplicationConfiguration, std::move(message));
+        };
+        if (faces_.firehose == nullptr) return unfit("No delivery stream can be read here.");
+        auto source = faces_.firehose->source_stream(input.stream_arn);
+        if (!source)
+            return unfit("The delivery stream " + input.stream_arn +
+                         " is no source here: " + source.error().message + ".");
+        input.behind_arn = *std::move(source);
+    }
+    return {};
+}
+
 void Engine::finish_start(Application& application, std::shared_ptr<Running>& running) {
-    const auto program = compile_for_start(application);
+    auto program = compile_for_start(application);
+    if (program)
+        if (auto resolved = resolve_sources(application); !resolved)
+            program = base::fail(resolved.error());
     if (!program) {
         base::log_error(
             "analytics.start",

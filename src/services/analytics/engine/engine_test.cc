@@ -224,5 +224,24 @@ TEST_F(AnalyticsEngine, a_schema_is_discovered_from_records) {
               ErrorCode::ResourceNotFound);
 }
 
+TEST_F(AnalyticsEngine, a_delivery_stream_is_read_where_its_records_come_from) {
+    const std::string arn = "arn:aws:firehose:us-east-1:123456789012:deliverystream/archive";
+    FakeFirehose firehose;
+    faces_.firehose = &firehose;
+    open();
+    Application application = draft();
+    application.inputs[0].stream_arn = arn;
+    ASSERT_TRUE(engine_->create(application));
+    const auto refused =
+        engine_->start_application(app_name, {{"1.1", StartingPosition::TrimHorizon}});
+    EXPECT_EQ(refused.error().code, ErrorCode::InvalidApplicationConfiguration);
+    firehose.sources_[arn] = stream_arn("in");
+    put(41);
+    engine_->start();
+    ASSERT_TRUE(engine_->start_application(app_name, {{"1.1", StartingPosition::TrimHorizon}}));
+    EXPECT_EQ(wait_for_rows(1), std::vector<std::string>{"{\"A\":42}\n"});
+    engine_->stop();
+}
+
 }  // namespace
 }  // namespace wr::analytics

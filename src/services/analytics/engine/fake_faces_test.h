@@ -170,8 +170,15 @@ public:
         for (const auto record : records) records_.emplace_back(record);
         return {};
     }
+    base::Result<std::string, firehose::Error> source_stream(const std::string& arn) override {
+        const auto at = sources_.find(arn);
+        if (at != sources_.end()) return at->second;
+        return base::fail(
+            firehose::Error{firehose::ErrorCode::InvalidArgument, "records are put directly"});
+    }
     bool refuse_ = false;
     std::vector<std::string> records_;
+    std::map<std::string, std::string> sources_;
 };
 
 class FakeLambda final : public lambda::Face {
@@ -179,6 +186,11 @@ public:
     base::Result<lambda::InvokeOutcome, lambda::Error> invoke(const std::string&,
                                                               std::string_view payload) override {
         events_.emplace_back(payload);
+        if (answer_) {
+            lambda::InvokeOutcome outcome;
+            outcome.payload = answer_(*base::parse_json(payload)).dump();
+            return outcome;
+        }
         const auto event = base::parse_json(payload);
         base::Json records{base::Json::Array{}};
         size_t left = take_;
@@ -196,6 +208,7 @@ public:
         return outcome;
     }
     size_t take_ = SIZE_MAX;
+    std::function<base::Json(const base::Json& event)> answer_;  ///< instead of taking everything
     std::vector<std::string> events_;
 };
 

@@ -13,6 +13,7 @@
 #include "services/analytics/engine/application.h"
 #include "services/analytics/engine/journal.h"
 #include "services/analytics/engine/outputs.h"
+#include "services/analytics/engine/preprocessor.h"
 #include "sql/engine.h"
 
 namespace wr::analytics {
@@ -67,8 +68,12 @@ private:
     bool read_round(bool& failed);
     bool read_shard(size_t input, const std::string& shard_id, bool& failed);
     /// Journals `entry`, then does what it says.
-    bool journal_and_apply(const JournalEntry& entry, const std::vector<kinesis::Record>& records);
-    void apply(const JournalEntry& entry, const std::vector<kinesis::Record>& records);
+    bool journal_and_apply(const JournalEntry& entry, const Prepared& prepared);
+    void apply(const JournalEntry& entry, const Prepared& prepared);
+    /// What the input's function makes of the records; they themselves when it has none.
+    base::Result<Prepared> prepare(size_t input,
+                                   const std::string& shard_id,
+                                   std::vector<kinesis::Record> records);
     bool report_loss(const std::string& message);
     bool forget_shard(size_t input, const std::string& shard_id);
     void finish_shard(size_t input,
@@ -88,6 +93,7 @@ private:
     Journal journal_;
     RoleGate gate_;
     Outputs outputs_;
+    Preprocessor preprocessor_;
     std::unique_ptr<sql::Engine> engine_;
     Positions positions_;
     std::vector<kinesis::StreamName> sources_;  ///< by input
