@@ -91,6 +91,23 @@ Result<Input> input_from(const T& from) {
     return input;
 }
 
+template <typename T>
+Result<Reference> reference_from(const T& from) {
+    Reference reference;
+    reference.table_name = from.table_name.value_or("");
+    if (!from.s3_reference_data_source)
+        return fail(ErrorCode::InvalidArgument, "A reference needs an S3ReferenceDataSource.");
+    const auto& object = *from.s3_reference_data_source;
+    reference.bucket_arn = object.bucket_arn.value_or("");
+    reference.key = object.file_key.value_or("");
+    if constexpr (requires { object.reference_role_arn; })
+        reference.role_arn = object.reference_role_arn.value_or("");
+    if (from.reference_schema) {
+        WR_TRY(reference.source, source_from(*from.reference_schema));
+    }
+    return reference;
+}
+
 inline void set_destination(Output& output,
                             Destination kind,
                             const std::string& arn,
@@ -199,6 +216,28 @@ Result<void> update_output(const T& update, Application& application) {
     return {};
 }
 
+template <typename T>
+Result<void> update_reference(const T& update, Application& application) {
+    const std::string id = update.reference_id.value_or("");
+    const auto at = std::find_if(application.references.begin(),
+                                 application.references.end(),
+                                 [&](const Reference& reference) { return reference.id == id; });
+    if (at == application.references.end())
+        return fail(ErrorCode::InvalidArgument,
+                    "The application has no reference data source with the id " + id + ".");
+    take_update(update.table_name_update, at->table_name);
+    if (const auto& object = update.s3_reference_data_source_update) {
+        take_update(object->bucket_arn_update, at->bucket_arn);
+        take_update(object->file_key_update, at->key);
+        if constexpr (requires { object->reference_role_arn_update; })
+            take_update(object->reference_role_arn_update, at->role_arn);
+    }
+    if (update.reference_schema_update) {
+        WR_TRY(at->source, source_from(*update.reference_schema_update));
+    }
+    return {};
+}
+
 inline const char* position_name(StartingPosition position) {
     switch (position) {
         case StartingPosition::Now:
@@ -292,6 +331,20 @@ Description describe_output(const Output& from) {
     }
     to.destination_schema.emplace().record_format_type =
         from.format == sql::RecordFormat::Csv ? "CSV" : "JSON";
+    return to;
+}
+
+template <typename Description>
+Description describe_reference(const Reference& from) {
+    Description to;
+    to.reference_id = from.id;
+    to.table_name = from.table_name;
+    auto& object = to.s3_reference_data_source_description.emplace();
+    object.bucket_arn = from.bucket_arn;
+    object.file_key = from.key;
+    if (!from.role_arn.empty()) object.reference_role_arn = from.role_arn;
+    to.reference_schema =
+        schema_of<typename std::decay_t<decltype(to.reference_schema)>::value_type>(from.source);
     return to;
 }
 

@@ -36,9 +36,15 @@ std::vector<std::string> roles_in(std::string_view operation, const wire::InputV
         const auto& request = input.as<v1::AddApplicationInputProcessingConfigurationInput>();
         if (request.input_processing_configuration)
             take_processor(*request.input_processing_configuration);
+    } else if (operation == "AddApplicationReferenceDataSource") {
+        const auto& request = input.as<v1::AddApplicationReferenceDataSourceInput>();
+        const auto& source = request.reference_data_source;
+        if (source && source->s3_reference_data_source)
+            roles.push_back(source->s3_reference_data_source->reference_role_arn.value_or(""));
     } else if (operation == "DiscoverInputSchema") {
         roles.push_back(input.string("RoleARN"));
         const auto& request = input.as<v1::DiscoverInputSchemaInput>();
+        if (request.s3_configuration) roles.push_back(role_in(*request.s3_configuration));
         if (request.input_processing_configuration)
             take_processor(*request.input_processing_configuration);
     } else if (operation == "UpdateApplication") {
@@ -53,6 +59,12 @@ std::vector<std::string> roles_in(std::string_view operation, const wire::InputV
                 if (one.input_processing_configuration_update)
                     take(one.input_processing_configuration_update->input_lambda_processor_update);
             }
+        if (update && update->reference_data_source_updates)
+            for (const auto& one : *update->reference_data_source_updates)
+                if (one.s3_reference_data_source_update)
+                    roles.push_back(
+                        one.s3_reference_data_source_update->reference_role_arn_update.value_or(
+                            ""));
         if (update && update->output_updates)
             for (const auto& one : *update->output_updates) {
                 take(one.kinesis_streams_output_update);
@@ -83,7 +95,8 @@ v1::ApplicationDetail detail_of(const Application& application) {
         application.inputs, describe_input<v1::InputDescription>);
     detail.output_descriptions = describe_all<v1::OutputDescription>(
         application.outputs, describe_output<v1::OutputDescription>);
-    detail.reference_data_source_descriptions.emplace();
+    detail.reference_data_source_descriptions = describe_all<v1::ReferenceDataSourceDescription>(
+        application.references, describe_reference<v1::ReferenceDataSourceDescription>);
     detail.cloud_watch_logging_option_descriptions =
         describe_all<v1::CloudWatchLoggingOptionDescription>(
             application.logging, describe_logging<v1::CloudWatchLoggingOptionDescription>);
@@ -230,6 +243,20 @@ AnalyticsV1Service::delete_application_input_processing_configuration(
     const v1::DeleteApplicationInputProcessingConfigurationInput& input, CallContext& context) {
     WR_ANALYTICS_TRY_VOID(set_processor(engine_, input, context, std::nullopt));
     return v1::DeleteApplicationInputProcessingConfigurationOutput{};
+}
+
+ApiResult<v1::AddApplicationReferenceDataSourceOutput>
+AnalyticsV1Service::add_application_reference_data_source(
+    const v1::AddApplicationReferenceDataSourceInput& input, CallContext& context) {
+    WR_ANALYTICS_TRY_VOID(add_reference(engine_, input, context));
+    return v1::AddApplicationReferenceDataSourceOutput{};
+}
+
+ApiResult<v1::DeleteApplicationReferenceDataSourceOutput>
+AnalyticsV1Service::delete_application_reference_data_source(
+    const v1::DeleteApplicationReferenceDataSourceInput& input, CallContext& context) {
+    WR_ANALYTICS_TRY_VOID(delete_reference(engine_, input, context));
+    return v1::DeleteApplicationReferenceDataSourceOutput{};
 }
 
 ApiResult<v1::DiscoverInputSchemaOutput> AnalyticsV1Service::discover_input_schema(

@@ -67,6 +67,16 @@ struct Input {
     std::vector<std::string> stream_names() const;
 };
 
+/// An object in S3 that the code joins as a table.
+struct Reference {
+    std::string id;
+    std::string table_name;
+    std::string bucket_arn;
+    std::string key;
+    std::string role_arn;
+    SourceFormat source;
+};
+
 enum class Destination { Kinesis, Firehose, Lambda };
 
 struct Output {
@@ -98,6 +108,7 @@ struct Application {
     base::Timestamp updated;
     std::vector<Input> inputs;
     std::vector<Output> outputs;
+    std::vector<Reference> references;
     std::vector<LoggingOption> logging;
     std::map<std::string, std::string> tags;
     uint64_t next_id = 1;  ///< of inputs, outputs and logging options: "1.1", "2.1" ...

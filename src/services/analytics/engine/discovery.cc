@@ -78,6 +78,27 @@ Result<Discovery> Engine::discover(const std::string& stream_arn,
     return found_in(application, std::move(sampler.records), gate);
 }
 
+Result<Discovery> Engine::discover_object(const std::string& bucket_arn,
+                                          const std::string& key,
+                                          const std::string& role_arn,
+                                          const std::optional<Processor>& processor) {
+    Application application;
+    Input& input = application.inputs.emplace_back();
+    input.role_arn = role_arn;
+    input.processor = processor;
+    RoleGate gate(faces_.identity, clock_);
+    const auto bytes = read_object(faces_, gate, role_arn, bucket_arn, key);
+    if (!bytes) return fail(ErrorCode::InvalidArgument, bytes.error().message);
+    std::vector<kinesis::Record> samples;
+    // Lines of JSON documents and rows of CSV alike: whole ones, as many as a sample has.
+    for (size_t at = 0; at < bytes->size() && samples.size() < sample_records_max;) {
+        const size_t end = std::min(bytes->find('\n', at), bytes->size());
+        if (end > at) samples.emplace_back().data = bytes->substr(at, end - at);
+        at = end + 1;
+    }
+    return found_in(application, std::move(samples), gate);
+}
+
 /// The schema of sampled records, after the function if there is one.
 Result<Discovery> Engine::found_in(const Application& application,
                                    std::vector<kinesis::Record> samples,

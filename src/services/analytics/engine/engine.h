@@ -25,6 +25,7 @@ struct EngineOptions {
     size_t applications_max = 50;  ///< per account and region, as AWS's quota
     size_t inputs_max = 64;
     size_t outputs_max = 64;
+    size_t references_max = 64;
     /// How long schema discovery waits for the first record.
     std::chrono::milliseconds discovery_wait{5'000};
     RunnerOptions runner;
@@ -84,6 +85,11 @@ public:
                                const std::string& role_arn,
                                StartingPosition position,
                                const std::optional<Processor>& processor = std::nullopt);
+    /// The same for an object in S3.
+    Result<Discovery> discover_object(const std::string& bucket_arn,
+                                      const std::string& key,
+                                      const std::string& role_arn,
+                                      const std::optional<Processor>& processor);
 
     struct Metrics {
         std::string name;
@@ -118,10 +124,12 @@ private:
 
     base::Result<void> load();
     Result<void> check_roles(const Application& application) const;
+    Result<void> check_limits(const Application& application) const;
     Result<void> save(const Application& application) const;
     Result<Slot*> find(const ApplicationName& name) REQUIRES(mutex_);
     Result<void> begin(Slot& slot, Status status) REQUIRES(mutex_);
     void settle_one(const ApplicationName& name);
+    void tell_start_failed(Application& application, const std::string& message) const;
     void finish_start(Application& application, std::shared_ptr<Running>& running);
     void finish_update(Application& application, std::shared_ptr<Running>& running);
     void halt(std::shared_ptr<Running>& running, bool finally);

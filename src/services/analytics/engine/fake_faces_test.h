@@ -212,6 +212,49 @@ public:
     std::vector<std::string> events_;
 };
 
+class FakeS3 final : public s3::Face {
+public:
+    s3::Result<bool> bucket_exists(const std::string&) override { return true; }
+    s3::Result<s3::ObjectInfo> put_object(const std::string& bucket,
+                                          const std::string& key,
+                                          std::string_view bytes,
+                                          const s3::PutOptions&) override {
+        objects_[bucket + "/" + key] = bytes;
+        return s3::ObjectInfo{};
+    }
+    s3::Result<s3::ObjectReader> get_object(const std::string& bucket,
+                                            const std::string& key) override {
+        const auto at = objects_.find(bucket + "/" + key);
+        if (at == objects_.end())
+            return base::fail(
+                s3::Error{s3::ErrorCode::NoSuchKey, "The specified key does not exist."});
+        s3::ObjectReader reader;
+        reader.bytes = at->second;
+        reader.info.size_bytes = reader.bytes.size();
+        return reader;
+    }
+    s3::Result<std::vector<s3::ObjectInfo>> list_objects(const std::string&,
+                                                         const std::string&,
+                                                         const std::string&,
+                                                         size_t) override {
+        return std::vector<s3::ObjectInfo>{};
+    }
+    s3::Result<void> delete_object(const std::string& bucket, const std::string& key) override {
+        objects_.erase(bucket + "/" + key);
+        return {};
+    }
+    std::map<std::string, std::string> objects_;
+};
+
+class FakeLogs final : public logs::Face {
+public:
+    void append(const logs::StreamName& name, const std::vector<logs::Event>& events) override {
+        for (const auto& event : events)
+            lines_.push_back(name.group + "/" + name.stream + " " + event.message);
+    }
+    std::vector<std::string> lines_;
+};
+
 class FakeIdentity final : public identity::Face {
 public:
     base::Result<identity::Credentials, identity::Error> assume_role_for_service(

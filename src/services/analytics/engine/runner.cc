@@ -21,10 +21,6 @@ uint64_t shard_number(const std::string& shard_id) {
     return number;
 }
 
-struct NoRows final : sql::Sink {
-    void on_rows(const sql::Rows&) override {}
-};
-
 Result<void> add_start(size_t input,
                        const kinesis::StreamName& stream,
                        StartingPosition start,
@@ -60,7 +56,8 @@ Result<Checkpoint> first_checkpoint(const Application& application,
                                     const sql::ProgramPtr& program,
                                     const std::vector<StartingPosition>& positions,
                                     kinesis::Face& kinesis,
-                                    base::Timestamp now) {
+                                    base::Timestamp now,
+                                    const std::vector<ReferenceData>& references) {
     Checkpoint checkpoint;
     checkpoint.run = application.run;
     for (size_t i = 0; i < application.inputs.size(); ++i) {
@@ -70,8 +67,7 @@ Result<Checkpoint> first_checkpoint(const Application& application,
                         "'" + application.inputs[i].stream_arn + "' is no ARN of a stream");
         WR_TRY_VOID(add_start(i, *stream, positions[i], kinesis, checkpoint.positions));
     }
-    NoRows nobody;
-    checkpoint.engine = sql::Engine(program, now, nobody).snapshot();
+    WR_TRY(checkpoint.engine, engine_with_tables(program, references, now));
     return checkpoint;
 }
 
@@ -88,7 +84,8 @@ Runner::Runner(Application application,
       options_(options),
       journal_(store, application_.uid, options.journal),
       gate_(faces.identity, clock),
-      outputs_(application_, faces, gate_),
+      monitoring_(application_, faces.logs, clock, gate_),
+      outputs_(application_, faces, gate_, monitoring_),
       preprocessor_(application_, faces.lambda, gate_) {
     for (const auto& input : application_.inputs)
         sources_.push_back(
@@ -414,12 +411,13 @@ std::string Runner::stream_name_of(size_t input, const std::string& shard_id) co
 
 void Runner::fault(const char* what, const std::string& message) {
     ++faults_;
-    if ((faults_ & (faults_ - 1)) == 0)
-        base::log_warn("analytics.fault",
-                       {{"application", application_.name.arn()},
-                        {"step", what},
-                        {"count", faults_},
-                        {"error", message}});
+    if ((faults_ & (faults_ - 1)) != 0) return;
+    monitoring_.error(std::string("Application.") + what, message);
+    base::log_warn("analytics.fault",
+                   {{"application", application_.name.arn()},
+                    {"step", what},
+                    {"count", faults_},
+                    {"error", message}});
 }
 
 }  // namespace wr::analytics

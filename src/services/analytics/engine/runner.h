@@ -12,8 +12,10 @@
 #include "kv/store.h"
 #include "services/analytics/engine/application.h"
 #include "services/analytics/engine/journal.h"
+#include "services/analytics/engine/monitoring_log.h"
 #include "services/analytics/engine/outputs.h"
 #include "services/analytics/engine/preprocessor.h"
+#include "services/analytics/engine/references.h"
 #include "sql/engine.h"
 
 namespace wr::analytics {
@@ -37,12 +39,14 @@ struct RunnerMetrics {
 
 /// Where each shard of each input starts, and the engine without rows: the checkpoint a run begins
 /// with.
-/// @error of the stream's description
+/// @param references  what the tables hold
+/// @error of the stream's description, of a table's data
 Result<Checkpoint> first_checkpoint(const Application& application,
                                     const sql::ProgramPtr& program,
                                     const std::vector<StartingPosition>& positions,
                                     kinesis::Face& kinesis,
-                                    base::Timestamp now);
+                                    base::Timestamp now,
+                                    const std::vector<ReferenceData>& references = {});
 
 /// @threads one, but metrics
 class Runner {
@@ -92,6 +96,7 @@ private:
     const RunnerOptions options_;
     Journal journal_;
     RoleGate gate_;
+    MonitoringLog monitoring_;
     Outputs outputs_;
     Preprocessor preprocessor_;
     std::unique_ptr<sql::Engine> engine_;
