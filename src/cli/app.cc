@@ -87,16 +87,6 @@ Table inputs_of(const Detail& detail) {
     return table;
 }
 
-std::string destination_of(const ka::OutputDescription& output) {
-    if (output.kinesis_streams_output_description)
-        return output.kinesis_streams_output_description->resource_arn.value_or("");
-    if (output.kinesis_firehose_output_description)
-        return output.kinesis_firehose_output_description->resource_arn.value_or("");
-    if (output.lambda_output_description)
-        return output.lambda_output_description->resource_arn.value_or("");
-    return "";
-}
-
 Table outputs_of(const Detail& detail) {
     Table table{{"output", "in-app stream", "destination", "format"}, {}};
     for (const auto& output : *detail.output_descriptions) {
@@ -250,6 +240,16 @@ std::string resource_name(const std::string& arn) {
     return at == std::string::npos ? arn : arn.substr(at + 1);
 }
 
+std::string destination_of(const ka::OutputDescription& output) {
+    if (output.kinesis_streams_output_description)
+        return output.kinesis_streams_output_description->resource_arn.value_or("");
+    if (output.kinesis_firehose_output_description)
+        return output.kinesis_firehose_output_description->resource_arn.value_or("");
+    if (output.lambda_output_description)
+        return output.lambda_output_description->resource_arn.value_or("");
+    return "";
+}
+
 void add_app(CLI::App& root, Selection& selection) {
     CLI::App* app = root.add_subcommand("app", "Streaming SQL applications");
     app->require_subcommand(1);
@@ -312,6 +312,7 @@ void add_app(CLI::App& root, Selection& selection) {
     add_app_run(*app, selection);
     add_app_tail(*app, selection);
     add_app_explain(*app, selection);
+    add_app_export(*app, selection);
 }
 
 }  // namespace wr::cli

@@ -46,14 +46,27 @@ std::optional<int> read_schemas(const AppRunFlags& flags,
                                 const std::vector<std::string>& names,
                                 std::vector<LocalInput>& inputs);
 
+/// A script, or the code of an application of the server with what it says about its streams.
+struct LoadedScript {
+    std::string code;
+    std::vector<LocalInput> inputs;                            ///< with schemas; none for a script
+    std::vector<std::string> sources;                          ///< ARN by input
+    std::vector<std::pair<std::string, std::string>> outputs;  ///< in-application stream and ARN
+};
+/// `flags.script` is a file, or the name of an application. With the flags of inputs, a script's
+/// schemas are found, too.
+std::optional<int> load_script(Context& context, const AppRunFlags& flags, LoadedScript& loaded);
+
 using Detail = gen::kinesisanalytics::ApplicationDetail;
 wire::ApiResult<Detail> describe_application(fleet::Aws& aws, const std::string& name);
 /// The last part of an ARN: a stream's name and the like.
 std::string resource_name(const std::string& arn);
+std::string destination_of(const gen::kinesisanalytics::OutputDescription& output);
 
 void add_app_run(CLI::App& app, Selection& selection);
 void add_app_create(CLI::App& app, Selection& selection);
 void add_app_tail(CLI::App& app, Selection& selection);
 void add_app_explain(CLI::App& app, Selection& selection);
+void add_app_export(CLI::App& app, Selection& selection);
 
 }  // namespace wr::cli

@@ -1,7 +1,6 @@
 // wildrydes app explain: the graph of an application's streams and pumps.
 #include <CLI/App.hpp>
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <set>
 
@@ -183,56 +182,19 @@ Columns columns_of(const sql::InputSchema& schema) {
     return columns;
 }
 
-/// A script that is no file is an application of the server, whose schemas are known.
-std::optional<int> load(Context& context,
-                        const AppRunFlags& flags,
-                        std::string& code,
-                        std::vector<LocalInput>& inputs,
-                        std::vector<std::string>& sources) {
-    if (flags.script == "-" || std::filesystem::exists(flags.script)) {
-        const auto text = read_text(flags.script);
-        if (!text) return fail(exit_environment, flags.script + ": cannot be read");
-        code = *text;
-        return std::nullopt;
-    }
-    if (flags.script.ends_with(".sql"))
-        return fail(exit_environment, flags.script + ": no such file");
-    fleet::Aws* aws = context.aws();
-    if (aws == nullptr) return exit_environment;
-    const auto detail = describe_application(*aws, flags.script);
-    if (!detail) return report(detail.error(), context.endpoint());
-    code = detail->application_code.value_or("");
-    for (const auto& source : *detail->input_descriptions)
-        for (const auto& name : source.in_app_stream_names.value_or(std::vector<std::string>{})) {
-            LocalInput& input = inputs.emplace_back();
-            input.in_app_name = name;
-            input.schema = input_schema_of(*source.input_schema);
-            input.schema->stream_name = name;
-            const auto& stream = source.kinesis_streams_input_description;
-            sources.push_back(stream ? resource_name(stream->resource_arn.value_or("")) : "");
-        }
-    return std::nullopt;
-}
-
 int explain(Context& context, const AppRunFlags& flags) {
     if (!flags.format.empty() && flags.format != "tree" && flags.format != "dot" &&
         flags.format != "json")
         return fail(exit_usage, "-o: tree, dot or json");
-    std::string code;
+    LoadedScript loaded;
+    if (const auto failed = load_script(context, flags, loaded)) return *failed;
     Graph graph;
-    std::vector<LocalInput> inputs;
-    if (const auto failed = load(context, flags, code, inputs, graph.sources)) return *failed;
+    for (const auto& arn : loaded.sources) graph.sources.push_back(resource_name(arn));
+    const std::string& code = loaded.code;
+    const auto& inputs = loaded.inputs;
     auto script = sql::describe_script(code);
     if (!script) return tell_compile_error(flags.script, code, script.error());
     graph.script = *std::move(script);
-    const bool told = !flags.files.empty() || !flags.streams.empty();
-    if (inputs.empty() && told) {
-        if (const auto failed = open_inputs(context, flags, graph.script.inputs, inputs))
-            return *failed;
-        if (const auto failed = find_schemas(context, inputs)) return *failed;
-    } else if (inputs.empty() && (!flags.schemas.empty() || !flags.columns.empty())) {
-        if (const auto failed = read_schemas(flags, graph.script.inputs, inputs)) return *failed;
-    }
     // With the columns known, names and types are checked as well.
     if (!inputs.empty() && !compile_told(flags.script, code, inputs, {})) return exit_no;
     for (const auto& input : inputs)

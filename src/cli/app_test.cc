@@ -184,6 +184,23 @@ TEST_F(Folder, explain_draws_the_pumps_and_checks_names_when_columns_are_known) 
     EXPECT_EQ(run_words({"explain", folder_ + "/absent.sql"}).first, exit_environment);
 }
 
+TEST_F(Folder, an_export_is_flink_sql_or_a_refusal) {
+    const auto script = write("a.sql", per_minute);
+    const std::string columns = "\"Name\" VARCHAR(16), \"Distance\" DOUBLE";
+    const auto [code, out] = run_words({"export", "--flink", script, "--columns", columns});
+    EXPECT_EQ(code, exit_ok);
+    EXPECT_NE(out.find("FROM TABLE(TUMBLE(TABLE `SOURCE_SQL_STREAM_001`, DESCRIPTOR(`ROWTIME`), "
+                       "INTERVAL '1' MINUTE))"),
+              std::string::npos);
+    EXPECT_EQ(run_words({"export", "--flink", script}).first, exit_usage);
+    const auto stagger = write("s.sql",
+                               "CREATE STREAM O (C BIGINT); CREATE PUMP P AS INSERT INTO O SELECT "
+                               "STREAM COUNT(*) FROM SOURCE_SQL_STREAM_001 WINDOWED BY STAGGER "
+                               "(PARTITION BY \"Name\" RANGE INTERVAL '1' MINUTE)");
+    EXPECT_EQ(run_words({"export", "--flink", stagger, "--columns", columns}),
+              (std::pair<int, std::string>{exit_no, ""}));
+}
+
 TEST_F(Folder, what_is_not_told_is_asked_for) {
     const auto script = write("a.sql", per_minute);
     const auto input = write("in.json", readings);
