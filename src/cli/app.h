@@ -19,6 +19,7 @@ struct AppRunFlags {
     std::vector<std::string> schemas;
     std::vector<std::string> columns;
     std::vector<std::string> times;
+    std::vector<std::string> tables;  ///< NAME=FILE
     std::vector<std::string> results;
     std::string from = "latest";
     std::string format;

@@ -109,7 +109,7 @@ private:
     std::string out_;
 };
 
-std::string quoted(const std::string& text) {
+std::string json_text(const std::string& text) {
     return base::Json(text).dump();
 }
 
@@ -117,17 +117,17 @@ std::string quoted(const std::string& text) {
 std::string dot(const Graph& graph) {
     std::string out = "digraph application {\n  rankdir=LR;\n";
     for (const auto& [name, columns] : graph.inputs)
-        out += "  " + quoted(name) + " [shape=box, style=bold];\n";
+        out += "  " + json_text(name) + " [shape=box, style=bold];\n";
     for (const auto& stream : graph.script.streams)
-        out += "  " + quoted(stream.name) + " [shape=box];\n";
+        out += "  " + json_text(stream.name) + " [shape=box];\n";
     for (const auto& pump : graph.script.pumps) {
         std::string label = pump.name;
         for (const auto& [word, text] : pump.steps)
             if (word != "select") label += "\n" + word + " " + text;
-        const std::string node = quoted("pump " + pump.name);
-        out += "  " + node + " [label=" + quoted(label) + "];\n";
-        for (const auto& from : pump.reads) out += "  " + quoted(from) + " -> " + node + ";\n";
-        out += "  " + node + " -> " + quoted(pump.writes) + ";\n";
+        const std::string node = json_text("pump " + pump.name);
+        out += "  " + node + " [label=" + json_text(label) + "];\n";
+        for (const auto& from : pump.reads) out += "  " + json_text(from) + " -> " + node + ";\n";
+        out += "  " + node + " -> " + json_text(pump.writes) + ";\n";
     }
     return out + "}\n";
 }

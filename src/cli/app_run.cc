@@ -39,6 +39,15 @@ std::optional<std::string> value_for(const std::vector<std::string>& options,
     return general;
 }
 
+/// The file of a table; one that is not named is no table.
+std::optional<std::string> table_for(const AppRunFlags& flags,
+                                     const std::string& name,
+                                     const Names& names) {
+    for (const auto& option : flags.tables)
+        if (auto [table, path] = named(option, names); table == name) return path;
+    return std::nullopt;
+}
+
 std::string joined(const std::vector<std::string>& names) {
     std::string text;
     for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
@@ -50,7 +59,9 @@ std::optional<int> open_source(Context& context,
                                const std::string& name,
                                const Names& names,
                                LocalInput& input) {
-    if (const auto path = value_for(flags.files, name, names)) {
+    const auto table = table_for(flags, name, names);
+    input.is_table = table.has_value();
+    if (const auto path = table ? table : value_for(flags.files, name, names)) {
         auto opened = open_record_file(*path, flags.csv);
         if (!opened) return fail(exit_environment, opened.error().message);
         input.source = *std::move(opened);
@@ -129,7 +140,7 @@ std::optional<int> open_inputs(Context& context,
                                std::vector<LocalInput>& inputs) {
     for (const auto* options : {&flags.files, &flags.streams})
         for (const auto& option : *options)
-            if (names.size() > 1 && named(option, names).first.empty())
+            if (names.size() > 1 + flags.tables.size() && named(option, names).first.empty())
                 return fail(exit_usage,
                             "the script reads " + joined(names) + ": which of them is " + option +
                                 " for? INPUT=" + option);
@@ -152,10 +163,12 @@ std::optional<int> read_schemas(const AppRunFlags& flags,
     for (const auto& name : names) {
         LocalInput input;
         input.in_app_name = name;
+        input.is_table = table_for(flags, name, names).has_value();
         if (const auto failed = read_schema(flags, name, names, input)) return failed;
         if (!input.schema)
             return fail(exit_usage, "which columns has " + name + "? --schema or --columns");
         input.schema->stream_name = name;
+        input.schema->is_table = input.is_table;
         inputs.push_back(std::move(input));
     }
     return std::nullopt;
@@ -172,6 +185,8 @@ void add_input_options(CLI::App& command, AppRunFlags& flags) {
                        flags.schemas,
                        "[INPUT=]FILE with the API's InputSchema; else it is discovered");
     command.add_option("--columns", flags.columns, "[INPUT=]'NAME TYPE, ...' instead of a schema");
+    command.add_option(
+        "--table", flags.tables, "TABLE=FILE of reference data that streams are joined with");
     command.add_flag("--csv", flags.csv, "The records are CSV, whatever the file is called");
 }
 

@@ -73,6 +73,11 @@ std::optional<int> inputs_of(Context& context,
                              const Flags& flags,
                              const ShardStart& start,
                              std::vector<LocalInput>& inputs) {
+    const auto& references = detail.reference_data_source_descriptions;
+    if (references && !references->empty())
+        return fail(exit_service,
+                    "the rows of this application cannot be computed here: it joins reference "
+                    "data; add an output for them");
     for (const auto& source : *detail.input_descriptions) {
         const auto& stream = source.kinesis_streams_input_description;
         if (!stream || source.input_processing_configuration_description)

@@ -168,6 +168,30 @@ TEST_F(Folder, csv_with_a_header_needs_no_schema_and_may_be_printed_as_csv) {
               "2018-03-18 03:14:00.000,B,2018-03-18 03:14:00.000,1,2.00\n");
 }
 
+TEST_F(Folder, a_stream_is_joined_with_a_table_of_a_file) {
+    const auto script = write("j.sql",
+                              "CREATE STREAM O (N VARCHAR(16), R VARCHAR(16)); CREATE PUMP P AS "
+                              "INSERT INTO O SELECT STREAM S.\"Name\", T.RIDER FROM S LEFT JOIN T "
+                              "ON S.\"Name\" = T.NAME");
+    const auto input = write("in.json", readings);
+    const auto table = write("riders.csv", "Shadowfax,Gandalf\nRocinante,Quixote\n");
+    const auto [code, out] = run_words({"run",
+                                        script,
+                                        "-i",
+                                        input,
+                                        "-t",
+                                        "StatusTime",
+                                        "--table",
+                                        "T=" + table,
+                                        "--columns",
+                                        "T=NAME VARCHAR(16), RIDER VARCHAR(16)"});
+    EXPECT_EQ(code, exit_ok);
+    EXPECT_EQ(out,
+              "{\"N\":\"Shadowfax\",\"R\":\"Gandalf\"}\n"
+              "{\"N\":\"Shadowfax\",\"R\":\"Gandalf\"}\n"
+              "{\"N\":\"Rocinante\",\"R\":\"Quixote\"}\n");
+}
+
 TEST_F(Folder, explain_draws_the_pumps_and_checks_names_when_columns_are_known) {
     const auto script = write("a.sql", per_minute);
     const auto [code, out] = run_words({"explain", script});

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iostream>
+#include <utility>
 
 #include "cli/exit_code.h"
 #include "sql/decode.h"
@@ -65,6 +66,7 @@ public:
     int run() {
         while (!printer_.is_full()) {
             for (auto& input : run_.inputs) {
+                if (input.is_table) continue;
                 const auto filled = fill(input);
                 if (!filled) return ended(report(filled.error(), context_.endpoint()));
             }
@@ -89,7 +91,7 @@ public:
 private:
     bool is_over() const {
         return std::all_of(run_.inputs.begin(), run_.inputs.end(), [](const auto& input) {
-            return input.source->is_finished() && input.waiting.empty();
+            return input.is_table || (input.source->is_finished() && input.waiting.empty());
         });
     }
 
@@ -104,7 +106,7 @@ private:
     LocalInput* earliest() {
         LocalInput* found = nullptr;
         for (auto& input : run_.inputs) {
-            if (input.waiting.empty()) continue;
+            if (input.is_table || input.waiting.empty()) continue;
             if (!input.head) input.head = head_time(input);
             if (found == nullptr || *input.head < *found->head) found = &input;
         }
@@ -125,8 +127,25 @@ private:
         }
         if (!input.record_time) input.head.reset();
         input.last = time;
+        if (!std::exchange(has_tables_, true)) push_tables(time);
         push(input, taken, time);
         return context_.signals().wait(0ms);
+    }
+
+    /// Reference data are there before the first row of a stream.
+    void push_tables(base::Timestamp time) {
+        for (auto& input : run_.inputs) {
+            if (!input.is_table) continue;
+            while (true) {
+                std::vector<sql::Record> views;
+                for (const auto& record : input.waiting)
+                    views.push_back({record.data, "", "", "", time});
+                (void)engine_.push(input.in_app_name, views, time);
+                input.waiting.clear();
+                if (input.source->is_finished()) break;
+                (void)fill(input);
+            }
+        }
     }
 
     void push(const LocalInput& input,
@@ -195,11 +214,13 @@ private:
     uint64_t records_ = 0;
     uint64_t late_ = 0;
     uint64_t without_time_ = 0;
+    bool has_tables_ = false;
     milliseconds latest_by_{0};
 };
 
 std::optional<int> set_times(LocalRun& run) {
     for (auto& input : run.inputs) {
+        if (input.is_table) continue;
         if (input.time.empty()) {
             if (run.speed > 0) return fail(exit_usage, "--speed needs --time: which column?");
             const bool may_hint =
@@ -241,6 +262,7 @@ std::optional<int> find_schemas(Context& context, std::vector<LocalInput>& input
             input.schema = found->schema;
         }
         input.schema->stream_name = input.in_app_name;
+        input.schema->is_table = input.is_table;
         if (input.waiting.empty() && input.source->is_csv()) (void)fill(input);
         drop_header(input);
     }

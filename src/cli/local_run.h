@@ -20,6 +20,7 @@ struct LocalInput {
     std::string in_app_name;                 ///< SOURCE_SQL_STREAM_001
     std::optional<sql::InputSchema> schema;  ///< empty: looked for in the first records
     std::string time;                        ///< see RecordTime; empty: the clock
+    bool is_table = false;                   ///< reference data, read whole before all others
     std::deque<ShardRecord> waiting;
     std::optional<RecordTime> record_time;
     std::optional<base::Timestamp> head;  ///< time of the first that waits, once looked at

@@ -88,6 +88,7 @@ private:
 
 struct Collector final : sql::Sink {
     void on_rows(const sql::Rows& rows) override {
+        if (rows.stream_name() != "O" && rows.stream_name() != sql::error_stream_name) return;
         for (size_t i = 0; i < rows.size(); ++i) {
             std::string json;
             rows.append_json(i, json);

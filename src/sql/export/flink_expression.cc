@@ -195,6 +195,7 @@ private:
         if (type.is_interval() && to.is_integer()) return difference(from, to);
         if (type.is_interval() || to.is_interval()) return refuse("a conversion of an interval");
         WR_TRY(const std::string text, write(from));
+        if (from.op == Op::Literal && type.is_integer() && to.is_integer()) return text;
         const std::string plain = "CAST(" + bare(text) + " AS " + type_text(to) + ")";
         if (type.is_null() || type == to) return plain;
         if (type.is_numeric() && to.is_integer()) {

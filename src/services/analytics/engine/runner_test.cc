@@ -142,7 +142,7 @@ TEST(AnalyticsRunner, a_function_prepares_drops_and_refuses_records) {
     world.run();
     EXPECT_EQ(world.kinesis_.all("out"),
               std::vector<std::string>{"{\"Name\":\"Shadowfax\",\"Time\":\"2018-03-18 "
-                                       "03:15:00.000\",\"N\":2,\"D\":6.0}\n"});
+                                       "03:15:00.000\",\"N\":2,\"D\":6}\n"});
     ASSERT_EQ(world.firehose_.records_.size(), 1U);
     EXPECT_NE(world.firehose_.records_[0].find("ProcessingFailed"), std::string::npos);
     const auto event = base::parse_json(world.lambda_.events_.at(0));
