@@ -119,7 +119,7 @@ std::optional<int> load_script(Context& context, const AppRunFlags& flags, Loade
             table.in_app_name = reference.table_name.value_or("");
             table.schema = input_schema_of(*reference.reference_schema);
             table.schema->stream_name = table.in_app_name;
-            table.schema->is_table = true;
+            table.schema->table = true;
             const auto& object = reference.s3_reference_data_source_description;
             loaded.sources.push_back("s3://" + resource_name(object->bucket_arn.value_or("")) +
                                      "/" + object->file_key.value_or(""));

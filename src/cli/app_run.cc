@@ -168,7 +168,7 @@ std::optional<int> read_schemas(const AppRunFlags& flags,
         if (!input.schema)
             return fail(exit_usage, "which columns has " + name + "? --schema or --columns");
         input.schema->stream_name = name;
-        input.schema->is_table = input.is_table;
+        input.schema->table = input.is_table;
         inputs.push_back(std::move(input));
     }
     return std::nullopt;

@@ -262,7 +262,7 @@ std::optional<int> find_schemas(Context& context, std::vector<LocalInput>& input
             input.schema = found->schema;
         }
         input.schema->stream_name = input.in_app_name;
-        input.schema->is_table = input.is_table;
+        input.schema->table = input.is_table;
         if (input.waiting.empty() && input.source->is_csv()) (void)fill(input);
         drop_header(input);
     }

@@ -5,6 +5,7 @@
 
 #include "sql/cast.h"
 #include "sql/function.h"
+#include "sql/letter_case.h"
 
 namespace wr::sql {
 namespace {
@@ -46,35 +47,23 @@ bool length(const Call& call, Datum& out) {
     return true;
 }
 
-char lower_of(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-char upper_of(char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
 bool lower(const Call& call, Datum& out) {
     std::string text(call.args[0].s);
-    for (char& c : text) c = lower_of(c);
+    to_lower(text);
     out = call.text(text);
     return true;
 }
 
 bool upper(const Call& call, Datum& out) {
     std::string text(call.args[0].s);
-    for (char& c : text) c = upper_of(c);
+    to_upper(text);
     out = call.text(text);
     return true;
 }
 
 bool capitalise(const Call& call, Datum& out) {
     std::string text(call.args[0].s);
-    bool inside = false;
-    for (char& c : text) {
-        c = inside ? lower_of(c) : upper_of(c);
-        inside = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                 static_cast<unsigned char>(c) >= 0x80;
-    }
+    to_initial_capitals(text);
     out = call.text(text);
     return true;
 }

@@ -22,13 +22,14 @@ public:
     base::Result<FlinkScript, std::string> run() {
         script_.statements.emplace_back("SET 'table.local-time-zone' = 'UTC'");
         for (const auto& stream : program_.streams) {
-            if (stream.kind != StreamKind::Input || stream.readers.empty()) continue;
+            const bool outside =
+                stream.kind == StreamKind::Input || stream.kind == StreamKind::Table;
+            if (!outside || stream.readers.empty()) continue;
             WR_TRY(std::string table, flink::input_table(program_, stream, options_));
             script_.statements.push_back(std::move(table));
         }
         for (uint32_t i = 0; i < program_.streams.size(); ++i) {
-            if (program_.streams[i].kind == StreamKind::Input && program_.streams[i].is_table)
-                readable_[i].has_time = false;
+            if (program_.streams[i].kind == StreamKind::Table) readable_[i].has_time = false;
             const bool is_read = !program_.streams[i].readers.empty();
             if (is_read && program_.streams[i].kind == StreamKind::Declared)
                 WR_TRY_VOID(add_stream_view(i));

@@ -107,6 +107,9 @@ public:
                 return call(expr);
             case Op::Case:
                 return case_of(expr);
+            case Op::Record:
+            case Op::Field:
+                return refuse("a log parser");
             default:
                 return logic(expr);
         }

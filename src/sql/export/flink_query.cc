@@ -13,18 +13,10 @@ constexpr const char* order_note =
 constexpr const char* peers_note =
     "Rows of one OVER window that have the same time see each other in Flink; in the application a "
     "row sees those that came before it.";
-constexpr const char* table_note =
-    "A join with reference data keeps the stream's rows in Flink's state for ever, unless "
-    "table.exec.state.ttl is set.";
-
 std::string list(const std::vector<std::string>& texts) {
     std::string out;
     for (const auto& text : texts) out += (out.empty() ? "" : ", ") + text;
     return out;
-}
-
-void add_condition(std::string& to, const std::string& condition) {
-    to = to.empty() ? bare(condition) : "(" + to + ") AND " + condition;
 }
 
 /// What the function looks at is named in the refusal.
@@ -34,9 +26,14 @@ std::string name_of(TableFunctionKind kind) {
             return "TOP_K_ITEMS_TUMBLING";
         case TableFunctionKind::CountDistinctItems:
             return "COUNT_DISTINCT_ITEMS_TUMBLING";
-        default:
-            return "a table function of machine learning (RANDOM_CUT_FOREST, HOTSPOTS)";
+        case TableFunctionKind::RandomCutForest:
+            return "RANDOM_CUT_FOREST";
+        case TableFunctionKind::GroupRank:
+            return "GROUP_RANK";
+        case TableFunctionKind::Hotspots:
+            return "HOTSPOTS";
     }
+    return "";
 }
 
 const char* plain_aggregate(AggregateKind kind) {
@@ -90,6 +87,10 @@ std::string as_declared(const AggregateCall& call, const std::string& text) {
 }
 
 }  // namespace
+
+void add_condition(std::string& to, const std::string& condition) {
+    to = to.empty() ? bare(condition) : "(" + to + ") AND " + condition;
+}
 
 Exported<int64_t> window_width(const BoundExpr& window) {
     const BoundExpr* at = &window;
@@ -157,6 +158,12 @@ Exported<Block> QueryWriter::write(const Node& node) {
             return distinct(node);
         case NodeKind::Join:
             return join(node);
+        case NodeKind::Lookup:
+            return lookup(node);
+        case NodeKind::Union:
+            return united(node);
+        case NodeKind::Values:
+            return refuse("VALUES");
         case NodeKind::Function:
             return function(node);
         case NodeKind::Sort:
@@ -398,86 +405,29 @@ Exported<Block> QueryWriter::function(const Node& node) {
     return block;
 }
 
-Exported<Block> QueryWriter::join(const Node& node) {
-    Block sides[2];
-    Block both;
-    const char* const names[] = {"l", "r"};
-    for (size_t side = 0; side < 2; ++side) {
-        WR_TRY(sides[side], write(*node.inputs[side]));
-        sides[side] = as_table(sides[side]);
-        for (const auto& column : sides[side].columns)
-            both.columns.push_back(std::string(names[side]) + "." + column);
+Exported<Block> QueryWriter::united(const Node& node) {
+    std::string select;
+    bool has_time = false;
+    Block first;
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+        WR_TRY(const Block part, write(*node.inputs[i]));
+        if (part.windowed) return refuse("UNION ALL of windows");
+        if (i == 0) {
+            first = part;
+            has_time = !part.time.empty();
+        }
+        if (part.time.empty() == has_time)
+            return refuse("UNION ALL of rows with different kinds of ROWTIME");
+        std::vector<std::string> names;
+        for (size_t c = 0; c < part.columns.size(); ++c) names.push_back("c" + std::to_string(c));
+        if (!select.empty()) select += "\nUNION ALL\n";
+        select += select_text(part, names, true);
     }
-    for (size_t side = 0; side < 2; ++side) {
-        const std::string name = std::string(names[side]) + ".";
-        const bool value = sides[side].windowed || sides[side].time.empty();
-        const std::string time = name + quoted(time_name);
-        both.columns.push_back(value ? name + quoted(value_name)
-                                     : "CAST(" + time + " AS TIMESTAMP(3))");
-    }
-    both.types = node.types;
-    if (node.windows[0].is_table || node.windows[1].is_table) {
-        if (node.join != JoinKind::Inner) return refuse("an outer join with reference data");
-        notes_.insert(table_note);
-        both.rowtime = both.columns[both.columns.size() - (node.windows[0].is_table ? 1 : 2)];
-    } else if (sides[0].windowed || sides[1].windowed || sides[0].time.empty() ||
-               sides[1].time.empty()) {
-        return refuse("a join of rows whose ROWTIME is an expression or a window's end");
-    }
-    std::string condition;
-    for (size_t i = 0; i < node.windows[0].partition.size(); ++i) {
-        Block left = sides[0];
-        Block right = sides[1];
-        for (auto& column : left.columns) column = "l." + column;
-        for (auto& column : right.columns) column = "r." + column;
-        WR_TRY(const std::string a, expression(*node.windows[0].partition[i], left, notes_));
-        WR_TRY(const std::string b, expression(*node.windows[1].partition[i], right, notes_));
-        add_condition(condition, "(" + a + " = " + b + ")");
-    }
-    if (node.predicate) {
-        WR_TRY(const std::string rest, expression(*node.predicate, both, notes_));
-        add_condition(condition, rest);
-    }
-    both.from = sides[0].table + " AS l JOIN " + sides[1].table + " AS r ON ";
-    both.having = condition;  // completed below
-    if (node.windows[0].is_table || node.windows[1].is_table) {
-        both.from += condition.empty() ? "TRUE" : condition;
-        both.having.clear();
-        return both;
-    }
-    return stream_join(node, std::move(both));
-}
-
-Exported<Block> QueryWriter::stream_join(const Node& node, Block both) {
-    if (node.join != JoinKind::Inner)
-        return refuse("an outer join of streams, whose unmatched rows come at other moments");
-    for (const auto& window : node.windows)
-        if (window.frame == FrameKind::Rows) return refuse("a join with ROWS n PRECEDING");
-    const int64_t left = node.windows[0].size;
-    const int64_t right = node.windows[1].size;
-    if (left == 0 && right == 0 && !event_time_)
-        return refuse("a join on equal ROWTIME, which processing time has not; export with --time");
-    std::string condition = both.having;
-    both.having.clear();
-    // A row of the left is seen for `left` after it came, one of the right for `right`.
-    const std::string time = quoted(time_name);
-    const auto moved = [&](const char* sign, int64_t ms) {
-        return "r." + time + (ms == 0 ? "" : std::string(" ") + sign + " " + interval_text(ms));
-    };
-    add_condition(condition,
-                  "l." + time + " BETWEEN " + moved("-", left) + " AND " + moved("+", right));
-    both.from += condition;
-    // A pair has the later time of both: that of the side which has no window.
-    if (left == 0 || right == 0) {
-        const size_t later = right == 0 ? 1 : 0;
-        both.time = (later == 1 ? "r." : "l.") + time;
-        both.rowtime = both.columns[both.columns.size() - 2 + later];
-    } else {
-        const std::string& a = both.columns[both.columns.size() - 2];
-        const std::string& b = both.columns[both.columns.size() - 1];
-        both.rowtime = "CASE WHEN " + a + " > " + b + " THEN " + a + " ELSE " + b + " END";
-    }
-    return both;
+    Block block = nested(first);
+    block.table = add_view_(select);
+    block.from = block.table;
+    block.types = node.types;
+    return block;
 }
 
 }  // namespace wr::sql::flink

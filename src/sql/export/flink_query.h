@@ -38,7 +38,11 @@ private:
     Exported<Block> over(const Node& node);
     Exported<Block> tumbling(const Node& node);
     Exported<Block> distinct(const Node& node);
+    Exported<Block> sides(const Node& node, Block (&side)[2]);
+    static std::string rowtime_of(const Block& side, const char* name);
     Exported<Block> join(const Node& node);
+    Exported<Block> lookup(const Node& node);
+    Exported<Block> united(const Node& node);
     Exported<Block> stream_join(const Node& node, Block both);
     Exported<Block> function(const Node& node);
     /// A block whose rows may be filtered, grouped and windowed.

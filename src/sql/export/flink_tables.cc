@@ -161,7 +161,7 @@ Exported<std::string> input_table(const Program& program,
         format =
             "'format' = 'json',\n  'json.ignore-parse-errors' = 'true',\n  "
             "'json.timestamp-format.standard' = 'SQL'";
-    if (stream.is_table) {
+    if (stream.kind == StreamKind::Table) {
         const auto at = options.connectors.find(stream.name);
         const std::string where = at != options.connectors.end()
                                       ? at->second

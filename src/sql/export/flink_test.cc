@@ -17,7 +17,7 @@ std::vector<InputSchema> inputs() {
     table.stream_name = "T";
     table.format = RecordFormat::Csv;
     table.columns = {{"NAME", "VARCHAR(16)", ""}, {"RIDER", "VARCHAR(16)", ""}};
-    table.is_table = true;
+    table.table = true;
     return {schema, table};
 }
 

@@ -47,6 +47,9 @@ Exported<std::string> expression(const BoundExpr& expr, const Block& below, Note
 /// Without the parentheses around all of it.
 std::string bare(const std::string& text);
 
+/// AND, when there is something to add to.
+void add_condition(std::string& to, const std::string& condition);
+
 /// The width in ms of a window that is FLOOR(ROWTIME TO unit) or STEP(ROWTIME BY interval).
 Exported<int64_t> window_width(const BoundExpr& window);
 Exported<std::string> aggregate(const AggregateCall& call, const Block& below, Notes& notes);

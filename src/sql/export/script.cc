@@ -168,6 +168,12 @@ private:
     }
 
     void select(const ast::Select& from, PumpDescription& to) const {
+        for (size_t i = 0; i < from.unions.size(); ++i) {
+            if (i > 0) to.steps.emplace_back("union all", "");
+            select(*from.unions[i], to);
+        }
+        if (!from.values.empty()) to.steps.emplace_back("values", text_at(code_, from.span));
+        if (!from.unions.empty() || !from.values.empty()) return;
         table(from.from, to);
         for (const auto& join : from.joins) {
             table(join.table, to);
