@@ -124,13 +124,11 @@ int tail(Context& context, const Flags& flags) {
         for (const auto& output : *detail->output_descriptions)
             if (run.streams.empty() && !destination(*detail, *output.name).empty())
                 run.streams = {*output.name};
-    if (const auto failed = inputs_of(context, *aws, *detail, flags, *start, run.inputs);
-        failed && run.streams.empty())
-        return *failed;
     const std::string to =
         may_read && !run.streams.empty() ? destination(*detail, run.streams[0]) : "";
     if (to.empty()) {
-        if (run.inputs.empty()) return exit_service;
+        if (const auto failed = inputs_of(context, *aws, *detail, flags, *start, run.inputs))
+            return *failed;
         run.ends_open = !flags.ends;
         return run_locally(context, std::move(run));
     }

@@ -109,7 +109,7 @@ def test_a_wrong_script_is_shown_where_it_is_wrong(app, tmp_path):
     wrong = app("run", str(path), "-i", str(data))
     assert wrong.returncode == 1
     first, line, carets = wrong.stderr.splitlines()[:3]
-    assert f"{path}:2:45: " in first and "NOSUCH" in first
+    assert f"{path}:2:46: " in first and "NOSUCH" in first
     assert line[carets.index("^"):].startswith("NOSUCH") and carets.strip() == "^" * 6
 
 
