@@ -57,6 +57,10 @@ struct LoadedScript {
 /// `flags.script` is a file, or the name of an application. With the flags of inputs, a script's
 /// schemas are found, too.
 std::optional<int> load_script(Context& context, const AppRunFlags& flags, LoadedScript& loaded);
+/// The application of that name.
+std::optional<int> load_application(Context& context,
+                                    const AppRunFlags& flags,
+                                    LoadedScript& loaded);
 
 using Detail = gen::kinesisanalytics::ApplicationDetail;
 wire::ApiResult<Detail> describe_application(fleet::Aws& aws, const std::string& name);

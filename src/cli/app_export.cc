@@ -96,6 +96,12 @@ std::optional<int> load_script(Context& context, const AppRunFlags& flags, Loade
     }
     if (flags.script.ends_with(".sql"))
         return fail(exit_environment, flags.script + ": no such file");
+    return load_application(context, flags, loaded);
+}
+
+std::optional<int> load_application(Context& context,
+                                    const AppRunFlags& flags,
+                                    LoadedScript& loaded) {
     fleet::Aws* aws = context.aws();
     if (aws == nullptr) return exit_environment;
     const auto detail = describe_application(*aws, flags.script);

@@ -132,14 +132,11 @@ int tail(Context& context, const Flags& flags) {
         run.ends_open = !flags.ends;
         return run_locally(context, std::move(run));
     }
-    std::vector<LocalInput> known;
-    for (const auto& source : *detail->input_descriptions)
-        for (const auto& name : source.in_app_stream_names.value_or(std::vector<std::string>{})) {
-            LocalInput& input = known.emplace_back();
-            input.schema = input_schema_of(*source.input_schema);
-            input.schema->stream_name = name;
-        }
-    const auto program = compile_told(flags.name, run.code, known, {});
+    AppRunFlags named;
+    named.script = flags.name;
+    LoadedScript loaded;
+    if (const auto failed = load_application(context, named, loaded)) return *failed;
+    const auto program = compile_told(flags.name, run.code, loaded.inputs, {});
     if (!program) return exit_no;
     RowPrinter printer(*program, run.streams, run.printing);
     return read_output(context, *aws, to, run.streams[0], *start, flags.ends, printer);
