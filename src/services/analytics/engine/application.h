@@ -121,6 +121,11 @@ struct Application {
     const std::string& role_of(const std::string& own_role) const {
         return own_role.empty() ? service_role : own_role;
     }
+    /// Whose function is called: its own role, the application's, or the input's.
+    const std::string& role_of_processor(const Input& input) const {
+        const std::string& role = role_of(input.processor->role_arn);
+        return role.empty() ? input.role_arn : role;
+    }
 };
 
 base::Json to_json(const Application& application);

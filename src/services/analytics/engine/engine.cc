@@ -94,7 +94,7 @@ Result<void> Engine::check_roles(const Application& application) const {
     std::vector<std::string> roles;
     for (const auto& input : application.inputs) {
         roles.push_back(application.role_of(input.role_arn));
-        if (input.processor) roles.push_back(application.role_of(input.processor->role_arn));
+        if (input.processor) roles.push_back(application.role_of_processor(input));
     }
     for (const auto& reference : application.references)
         roles.push_back(application.role_of(reference.role_arn));

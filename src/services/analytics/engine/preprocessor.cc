@@ -39,16 +39,12 @@ base::Failure<base::Error> unavailable(std::string message) {
 }  // namespace
 
 Preprocessor::Preprocessor(const Application& application, lambda::Face* lambda, RoleGate& gate)
-    : application_arn_(application.name.arn()),
-      service_role_(application.service_role),
-      lambda_(lambda),
-      gate_(gate) {}
+    : application_(application), lambda_(lambda), gate_(gate) {}
 
 base::Result<Prepared> Preprocessor::prepare(const Input& input,
                                              const std::string& shard_id,
                                              std::vector<kinesis::Record> records) {
-    const std::string& own = input.processor->role_arn;
-    const std::string& role = own.empty() ? service_role_ : own;
+    const std::string& role = application_.role_of_processor(input);
     if (lambda_ == nullptr) return unavailable("no function can be called here");
     if (!gate_.allows(role, "lambda:InvokeFunction", input.processor->function_arn))
         return unavailable("the role " + role + " does not allow lambda:InvokeFunction");
@@ -77,7 +73,7 @@ base::Result<void> Preprocessor::invoke(const Input& input,
         list.push(event_record(input, shard_id, records[i], std::to_string(i)));
     base::Json event;
     event.set("invocationId", input.id + "/" + shard_id + "/" + records[first].sequence_number);
-    event.set("applicationArn", application_arn_);
+    event.set("applicationArn", application_.name.arn());
     event.set("streamArn", input.stream_arn);
     event.set("records", std::move(list));
     const auto answer = lambda_->invoke(input.processor->function_arn, event.dump());

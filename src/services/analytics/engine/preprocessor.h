@@ -23,6 +23,7 @@ struct Prepared {
 /// @threads one
 class Preprocessor {
 public:
+    /// `application` outlives this.
     Preprocessor(const Application& application, lambda::Face* lambda, RoleGate& gate);
 
     /// @error Unavailable  what the function or its role lacks
@@ -38,8 +39,7 @@ private:
                               size_t end,
                               Prepared& prepared);
 
-    const std::string application_arn_;
-    const std::string service_role_;
+    const Application& application_;
     lambda::Face* const lambda_;
     RoleGate& gate_;
 };
