@@ -34,6 +34,8 @@ struct AppRunFlags {
 
 /// A file's content, or standard input for "-"; empty when it cannot be read.
 std::optional<std::string> read_text(const std::string& path);
+/// Options that may be repeated take one value each, so that what follows stays what it is.
+void take_one_value_each(CLI::App& command);
 void add_input_options(CLI::App& command, AppRunFlags& flags);
 /// Sources and schemas, as far as they are told, for each of `names`. An exit code on failure,
 /// told.

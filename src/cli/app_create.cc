@@ -339,6 +339,7 @@ void add_app_create(CLI::App& app, Selection& selection) {
         "--reference", flags->references, "TABLE=s3://BUCKET/KEY@SCHEMA.json: a table to join");
     command->add_flag("--csv-output", flags->csv_output, "Outputs are CSV, not JSON");
     command->add_flag("--start", flags->start, "And start it");
+    take_one_value_each(*command);
     command->callback([&selection, flags] {
         selection.run = [flags](Context& context) { return run(context, *flags); };
     });

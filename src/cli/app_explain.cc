@@ -220,6 +220,7 @@ void add_app_explain(CLI::App& app, Selection& selection) {
     command->add_option("script", flags->script, "FILE.sql, or an application's name")->required();
     add_input_options(*command, *flags);
     command->add_option("-o,--output", flags->format, "tree, dot or json");
+    take_one_value_each(*command);
     command->callback([&selection, flags] {
         selection.run = [flags](Context& context) { return explain(context, *flags); };
     });

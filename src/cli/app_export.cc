@@ -150,6 +150,7 @@ void add_app_export(CLI::App& app, Selection& selection) {
     command->add_option(
         "--connector", flags->connectors, "STREAM=OPTIONS of its table, instead of Kinesis");
     add_input_options(*command, flags->run);
+    take_one_value_each(*command);
     command->callback([&selection, flags] {
         selection.run = [flags](Context& context) { return run_export(context, *flags); };
     });

@@ -174,6 +174,11 @@ std::optional<int> read_schemas(const AppRunFlags& flags,
     return std::nullopt;
 }
 
+void take_one_value_each(CLI::App& command) {
+    for (CLI::Option* const option : command.get_options())
+        if (option->get_expected_max() > 1) option->allow_extra_args(false);
+}
+
 void add_input_options(CLI::App& command, AppRunFlags& flags) {
     command.add_option(
         "-i,--input", flags.files, "[INPUT=]FILE of records: JSON or CSV; - is stdin");
@@ -209,6 +214,7 @@ void add_app_run(CLI::App& app, Selection& selection) {
     command->add_option("-n", flags->count, "End after so many rows");
     command->add_option("-o,--output", flags->format, "table, json, jsonl or csv");
     command->add_flag("-q,--quiet", flags->quiet, "Rows only: no errors, no summary");
+    take_one_value_each(*command);
     command->callback([&selection, flags] {
         selection.run = [flags](Context& context) { return run(context, *flags); };
     });

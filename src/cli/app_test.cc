@@ -134,7 +134,7 @@ constexpr const char* readings =
 TEST_F(Folder, a_run_replays_past_records_with_their_own_times) {
     const auto script = write("a.sql", per_minute);
     const auto input = write("in.json", readings);
-    const auto [code, out] = run_words({"run", script, "-i", input, "-t", "StatusTime"});
+    const auto [code, out] = run_words({"run", "-i", input, "-t", "StatusTime", script});
     EXPECT_EQ(code, exit_ok);
     EXPECT_EQ(out,
               "{\"Name\":\"Shadowfax\",\"At\":\"2018-03-18 03:14:00.000\",\"N\":2,\"D\":11.75}\n"
