@@ -141,6 +141,18 @@ TEST_F(Folder, a_run_replays_past_records_with_their_own_times) {
               "{\"Name\":\"Rocinante\",\"At\":\"2018-03-18 03:15:00.000\",\"N\":1,\"D\":3.00}\n");
 }
 
+TEST_F(Folder, records_of_a_file_are_put_in_the_order_of_their_times) {
+    const auto script = write("f.sql",
+                              "CREATE STREAM O (N VARCHAR(16)); CREATE PUMP P AS INSERT INTO O "
+                              "SELECT STREAM \"Name\" FROM S");
+    const auto input = write("in.json",
+                             "{\"Name\":\"c\",\"t\":3}\n{\"Name\":\"a\",\"t\":1}\n"
+                             "{\"Name\":\"a2\"}\n{\"Name\":\"b\",\"t\":2}\n");
+    const auto [code, out] = run_words({"run", script, "-i", input, "-t", "t"});
+    EXPECT_EQ(code, exit_ok);
+    EXPECT_EQ(out, "{\"N\":\"a\"}\n{\"N\":\"a2\"}\n{\"N\":\"b\"}\n{\"N\":\"c\"}\n");
+}
+
 TEST_F(Folder, a_table_is_aligned_and_keeps_the_digits_of_decimals) {
     const auto script = write("a.sql", per_minute);
     const auto input = write("in.json", readings);

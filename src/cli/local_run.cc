@@ -21,6 +21,8 @@ using std::chrono::milliseconds;
 
 constexpr size_t sample_records_max = 1'000;
 constexpr size_t batch_records_max = 2'000;
+/// Records that a file holds in another order are put right within so many.
+constexpr size_t look_ahead = 20'000;
 /// Past every window that an application may hold.
 constexpr auto far_ahead = std::chrono::hours{24 * 366};
 
@@ -67,7 +69,7 @@ public:
         while (!printer_.is_full()) {
             for (auto& input : run_.inputs) {
                 if (input.is_table) continue;
-                const auto filled = fill(input);
+                const auto filled = input.record_time ? put_in_order(input) : fill(input);
                 if (!filled) return ended(report(filled.error(), context_.endpoint()));
             }
             LocalInput* const next = earliest();
@@ -91,42 +93,62 @@ public:
 private:
     bool is_over() const {
         return std::all_of(run_.inputs.begin(), run_.inputs.end(), [](const auto& input) {
-            return input.is_table || (input.source->is_finished() && input.waiting.empty());
+            return input.is_table ||
+                   (input.source->is_finished() && input.waiting.empty() && input.ordered.empty());
         });
     }
 
-    /// Of the record at the head, or the clock's; a record without a time counts as the last one.
-    base::Timestamp head_time(LocalInput& input) {
-        if (!input.record_time) return context_.clock().now();
-        const auto time = input.record_time->of(input.waiting.front());
-        if (!time) ++without_time_;
-        return time ? *time : input.last;
+    /// A record without a time counts as the one before.
+    wire::ApiResult<void> put_in_order(LocalInput& input) {
+        const size_t wanted = input.source->has_end() ? look_ahead : 1;
+        while (input.ordered.size() < wanted) {
+            WR_TRY_VOID(fill(input));
+            if (input.waiting.empty()) {
+                if (input.source->is_finished() || !input.source->has_end()) return {};
+                continue;
+            }
+            const auto time = input.record_time->of(input.waiting.front());
+            if (!time) ++without_time_;
+            if (time) input.last = *time;
+            input.ordered.emplace(input.last, std::move(input.waiting.front()));
+            input.waiting.pop_front();
+        }
+        return {};
     }
 
     LocalInput* earliest() {
         LocalInput* found = nullptr;
+        base::Timestamp first{};
         for (auto& input : run_.inputs) {
-            if (input.is_table || input.waiting.empty()) continue;
-            if (!input.head) input.head = head_time(input);
-            if (found == nullptr || *input.head < *found->head) found = &input;
+            const bool empty = input.record_time ? input.ordered.empty() : input.waiting.empty();
+            if (input.is_table || empty) continue;
+            const base::Timestamp time =
+                input.record_time ? input.ordered.begin()->first : context_.clock().now();
+            if (found != nullptr && time >= first) continue;
+            found = &input;
+            first = time;
         }
         return found;
     }
 
     /// The records at the head that have the same time go together.
     int take_from(LocalInput& input) {
-        const base::Timestamp time = *input.head;
+        const bool timed = input.record_time.has_value();
+        const base::Timestamp time = timed ? input.ordered.begin()->first : context_.clock().now();
         if (const int signal = pace(time)) return signal;
         std::vector<ShardRecord> taken;
-        while (!input.waiting.empty() && taken.size() < batch_records_max) {
-            if (input.record_time && !input.head) input.head = head_time(input);
-            if (input.record_time && *input.head != time) break;
-            taken.push_back(std::move(input.waiting.front()));
-            input.waiting.pop_front();
-            if (input.record_time) input.head.reset();
+        while (taken.size() < batch_records_max) {
+            if (timed ? input.ordered.empty() || input.ordered.begin()->first != time
+                      : input.waiting.empty())
+                break;
+            if (timed) {
+                taken.push_back(std::move(input.ordered.begin()->second));
+                input.ordered.erase(input.ordered.begin());
+            } else {
+                taken.push_back(std::move(input.waiting.front()));
+                input.waiting.pop_front();
+            }
         }
-        if (!input.record_time) input.head.reset();
-        input.last = time;
         if (!std::exchange(has_tables_, true)) push_tables(time);
         push(input, taken, time);
         return context_.signals().wait(0ms);

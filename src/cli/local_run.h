@@ -2,6 +2,7 @@
 // Runs an application's code here, in this process, over files or streams.
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,8 +24,9 @@ struct LocalInput {
     bool is_table = false;                   ///< reference data, read whole before all others
     std::deque<ShardRecord> waiting;
     std::optional<RecordTime> record_time;
-    std::optional<base::Timestamp> head;  ///< time of the first that waits, once looked at
-    base::Timestamp last{};               ///< of the record before
+    /// With a time of their own: in its order, as far as one has looked ahead.
+    std::multimap<base::Timestamp, ShardRecord> ordered;
+    base::Timestamp last{};  ///< of the record before
 };
 
 struct LocalRun {

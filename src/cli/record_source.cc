@@ -67,6 +67,7 @@ public:
         return records;
     }
     bool is_finished() const override { return at_end_ || reader_.is_finished(); }
+    bool has_end() const override { return ends_; }
 
 private:
     ShardReader reader_;

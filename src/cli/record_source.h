@@ -17,6 +17,8 @@ public:
     virtual wire::ApiResult<std::vector<ShardRecord>> poll() = 0;
     /// Nothing comes any more.
     virtual bool is_finished() const = 0;
+    /// What is there now is all that comes: one may look ahead without waiting.
+    virtual bool has_end() const { return true; }
     /// The records are lines of CSV.
     virtual bool is_csv() const { return false; }
 };
