@@ -23,6 +23,7 @@ void add_fleet(CLI::App& root, Selection& selection);
 void add_stream(CLI::App& root, Selection& selection);
 void add_stream_tail(CLI::App& stream, Selection& selection);
 void add_logs(CLI::App& root, Selection& selection);
+void add_app(CLI::App& root, Selection& selection);
 void add_sql(CLI::App& root, Selection& selection);
 void add_environment(CLI::App& root, Selection& selection);  // env
 void add_status(CLI::App& root, Selection& selection);       // status

@@ -77,6 +77,7 @@ int run(int argc, char** argv) {
     add_fleet(app, selection);
     add_stream(app, selection);
     add_logs(app, selection);
+    add_app(app, selection);
     add_sql(app, selection);
     add_environment(app, selection);
     add_status(app, selection);

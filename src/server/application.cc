@@ -156,6 +156,7 @@ base::Result<void> RunningApplication::start_background() {
     console_ =
         std::make_unique<console::Console>(console::Session(keys.console_token), console_options);
     add_process_metrics(metrics_, *http_);
+    metrics_.add_text([this] { return services_->metrics(); });
     WR_TRY_VOID(services_->start(http_->port()));
     retention_ =
         std::make_unique<base::PeriodicTask>("retention", [this]() -> std::chrono::milliseconds {

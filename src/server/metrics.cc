@@ -24,6 +24,11 @@ void Metrics::add_gauge(std::string name, std::string help, std::function<double
     gauges_.push_back({std::move(name), std::move(help), std::move(read)});
 }
 
+void Metrics::add_text(std::function<std::string()> read) {
+    base::MutexLock lock(mutex_);
+    texts_.push_back(std::move(read));
+}
+
 std::string Metrics::text() const {
     base::MutexLock lock(mutex_);
     std::string out =
@@ -61,6 +66,7 @@ std::string Metrics::text() const {
         out += fmt::format(
             "# HELP {0} {1}\n# TYPE {0} gauge\n{0} {2}\n", gauge.name, gauge.help, gauge.read());
     }
+    for (const auto& read : texts_) out += read();
     return out;
 }
 

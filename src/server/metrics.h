@@ -29,6 +29,8 @@ public:
     void count_request(const RequestSample& sample);
     /// `read` is called at each scrape; it must not block.
     void add_gauge(std::string name, std::string help, std::function<double()> read);
+    /// Whole families of metrics in the text format; the same holds for `read`.
+    void add_text(std::function<std::string()> read);
     std::string text() const;
 
 private:
@@ -54,6 +56,7 @@ private:
     std::map<StatusKey, uint64_t> requests_ GUARDED_BY(mutex_);
     std::map<OperationKey, Histogram> durations_ GUARDED_BY(mutex_);
     std::vector<Gauge> gauges_ GUARDED_BY(mutex_);
+    std::vector<std::function<std::string()>> texts_ GUARDED_BY(mutex_);
 };
 
 }  // namespace wr::server

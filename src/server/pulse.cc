@@ -1,6 +1,8 @@
 // Counters of the engines as JSON.
 #include "server/pulse.h"
 
+#include <functional>
+
 namespace wr::server {
 namespace {
 
@@ -48,6 +50,39 @@ base::Json pulse_of(kinesis::Engine& kinesis,
     }
     pulse.set("deliveries", std::move(deliveries));
     return pulse;
+}
+
+std::string application_metrics(const analytics::Engine& analytics) {
+    using Each = analytics::Engine::Metrics;
+    const auto all = analytics.metrics();
+    std::string out;
+    const auto family = [&](const char* name,
+                            const char* type,
+                            const char* help,
+                            const std::function<std::string(const Each&)>& value) {
+        const std::string full = std::string("wildrydes_application_") + name;
+        out += "# HELP " + full + " " + help + "\n# TYPE " + full + " " + type + "\n";
+        // Names of applications are letters, digits, points, dashes and underscores.
+        for (const auto& each : all)
+            out += full + "{application=\"" + each.name + "\"} " + value(each) + "\n";
+    };
+    family("behind_latest_seconds", "gauge", "Age of the next record to read.", [](const Each& e) {
+        return std::to_string(static_cast<double>(e.behind_latest_ms) / 1'000);
+    });
+    family("records_total", "counter", "Records read.", [](const Each& e) {
+        return std::to_string(e.records);
+    });
+    family("errors_total", "counter", "Rows of the error stream.", [](const Each& e) {
+        return std::to_string(e.errors);
+    });
+    family("lost_records_total",
+           "counter",
+           "Records that retention took before they were read.",
+           [](const Each& e) { return std::to_string(e.lost_records); });
+    family("state_bytes", "gauge", "Open windows and what they hold.", [](const Each& e) {
+        return std::to_string(e.state_bytes);
+    });
+    return out;
 }
 
 }  // namespace wr::server

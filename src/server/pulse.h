@@ -19,4 +19,8 @@ base::Json pulse_of(kinesis::Engine& kinesis,
                     const std::string& account,
                     const std::string& region);
 
+/// Running SQL applications in the Prometheus text format: behind_latest (MillisBehindLatest on
+/// AWS, here in seconds), records, errors, state, lost records.
+std::string application_metrics(const analytics::Engine& analytics);
+
 }  // namespace wr::server

@@ -102,8 +102,8 @@ base::Result<void> Services::Parts::open_identity() {
 base::Result<void> Services::Parts::open_streams() {
     kinesis::EngineOptions options;
     options.has_aws_limits = foundation.options.kinesis_has_aws_limits;
-    options.master_key = base::as_bytes(base::hmac_sha256(
-        foundation.directory.root_keys().sealing_key, "kinesis stream keys"));
+    options.master_key = base::as_bytes(
+        base::hmac_sha256(foundation.directory.root_keys().sealing_key, "kinesis stream keys"));
     options.state_change_delay = foundation.options.state_change_delay;
     WR_TRY(kinesis,
            kinesis::Engine::open(scoped("kinesis/"), foundation.clock, foundation.random, options));
@@ -183,10 +183,11 @@ base::Result<void> Services::Parts::open_analytics() {
     if (foundation.options.keep_journal)
         options.runner.journal = analytics::JournalKeeps::Everything;
     WR_TRY(analytics,
-           analytics::Engine::open(scoped("analytics/"),
-                                   foundation.clock,
-                                   {kinesis.get(), firehose.get(), lambda.get(), identity.get()},
-                                   options));
+           analytics::Engine::open(
+               scoped("analytics/"),
+               foundation.clock,
+               {kinesis.get(), firehose.get(), lambda.get(), identity.get(), s3.get(), logs.get()},
+               options));
     add_api<analytics::api::AnalyticsV1Service>(*analytics);
     add_api<analytics::api::AnalyticsV2Service>(*analytics);
     return {};
@@ -281,6 +282,9 @@ base::Json Services::pulse() const {
     const auto& keys = parts_->foundation.directory.root_keys();
     return pulse_of(
         *parts_->kinesis, *parts_->analytics, *parts_->firehose, keys.account, keys.region);
+}
+std::string Services::metrics() const {
+    return application_metrics(*parts_->analytics);
 }
 const std::vector<wire::ServiceBase*>& Services::apis() const {
     return parts_->apis;

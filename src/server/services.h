@@ -50,6 +50,8 @@ public:
 
     /// What moves, for the console: see pulse.h.
     base::Json pulse() const;
+    /// Metrics of SQL applications, see pulse.h.
+    std::string metrics() const;
 
     const std::vector<wire::ServiceBase*>& apis() const;
     auth::CredentialSource& credentials();

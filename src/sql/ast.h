@@ -115,10 +115,14 @@ struct Join {
     JoinKind kind = JoinKind::Inner;
     TableRef table;
     ExprPtr on;  ///< null for a comma and for CROSS JOIN
+    std::vector<Name> using_columns;
+    bool natural = false;  ///< by all columns of the same name
 };
 
 struct Select {
     SourceSpan span;
+    std::vector<std::unique_ptr<Select>> unions;  ///< UNION ALL of these; then nothing else is set
+    std::vector<std::vector<ExprPtr>> values;     ///< the rows of VALUES; then nothing else is set
     bool stream = false;
     std::vector<SelectItem> items;
     TableRef from;
@@ -154,7 +158,18 @@ struct CreatePump {
     std::unique_ptr<Select> query;
 };
 
+/// CREATE FUNCTION: an expression over its parameters.
+struct CreateFunction {
+    SourceSpan span;
+    Name name;
+    std::vector<Column> parameters;
+    Type returns;
+    bool null_on_null = false;  ///< RETURNS NULL ON NULL INPUT
+    ExprPtr body;
+};
+
 struct Application {
+    std::vector<CreateFunction> functions;
     std::vector<CreateStream> streams;
     std::vector<CreatePump> pumps;
 };

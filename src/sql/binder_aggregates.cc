@@ -186,7 +186,8 @@ Compiled<BoundPtr> ExpressionBinder::windowed(const ast::Expr& expr) {
     if (!kind) return error_at(expr.span, expr.name + " is not an aggregate, OVER needs one");
     if (windowing_ == nullptr)
         return error_at(expr.span, "an aggregate with OVER stands only in the select list");
-    ExpressionBinder input(scope_);
+    // Over groups, arguments and partitions are made of keys and aggregates.
+    ExpressionBinder input(scope_, grouping_);
     WR_TRY(AggregateCall call, input.aggregate_call(expr, *kind));
     WR_TRY(WindowSpec spec, input.window_of(expr, call, windowing_->named));
     auto& windows = windowing_->windows;

@@ -4,6 +4,8 @@
 
 #include "sql/binder.h"
 #include "sql/function.h"
+#include "sql/log_parser.h"
+#include "sql/user_functions.h"
 
 namespace wr::sql {
 namespace {
@@ -32,6 +34,8 @@ bool fit_argument(char letter, BoundPtr& arg) {
         case 'c':
             if (type.is_null()) arg = converted(arg, make_type(TypeKind::VarChar, 1));
             return arg->type.is_character();
+        case 'b':
+            return type.is_binary();
         case 't':
         case 'x':
             if (type.is_null() || (letter == 't' && type.kind == TypeKind::Date))
@@ -63,6 +67,17 @@ bool arguments_agree(const std::string& name, const std::vector<BoundPtr>& args)
     return !rounds_moments(name) || !args[0]->type.is_integer();
 }
 
+/// SUBSTRING(m FROM 0 FOR c) and the like: the beginnings of rising texts rise.
+bool takes_beginning(const std::vector<BoundPtr>& args) {
+    const BoundExpr* from = args[1].get();
+    bool negative = false;
+    for (; from->op == Op::Cast || from->op == Op::Negate; from = from->args[0].get())
+        negative = negative != (from->op == Op::Negate);
+    const bool constant = from->op == Op::Literal && !from->literal.null;
+    return constant && (negative || from->literal.i <= 1) &&
+           (args.size() < 3 || args[2]->monotonic == Monotonic::Constant);
+}
+
 Monotonic monotonic_of(const std::string& name, const std::vector<BoundPtr>& args) {
     const bool constant = std::all_of(args.begin(), args.end(), [](const BoundPtr& arg) {
         return arg->monotonic == Monotonic::Constant;
@@ -73,19 +88,19 @@ Monotonic monotonic_of(const std::string& name, const std::vector<BoundPtr>& arg
          {"FLOOR", "CEIL", "FLOOR TO", "CEIL TO", "UNIX_TIMESTAMP", "TO_TIMESTAMP"})
         if (name == keeps) return args[0]->monotonic;
     if (name == "STEP" && args[1]->monotonic == Monotonic::Constant) return args[0]->monotonic;
+    if (name == "SUBSTRING" && takes_beginning(args)) return args[0]->monotonic;
     return Monotonic::None;
 }
 
-constexpr std::array<const char*, 10> later_functions = {"STDDEV",
-                                                         "REGEX_LOG_PARSE",
-                                                         "FAST_REGEX_LOG_PARSE",
-                                                         "FAST_REGEX_LOG_PARSER",
-                                                         "FIXED_COLUMN_LOG_PARSE",
-                                                         "VARIABLE_COLUMN_LOG_PARSE",
-                                                         "SYS_LOG_PARSE",
-                                                         "W3C_LOG_PARSE",
-                                                         "CURSOR",
-                                                         "ROW"};
+/// The forms of SUBSTRING that their arguments tell apart.
+std::string form_of_substring(const std::string& name, const std::vector<BoundPtr>& args) {
+    if (args.size() > 1 && name == "SUBSTRING" && args[1]->type.is_character())
+        return "SUBSTRING REGEX";
+    if (args.empty() || !args[0]->type.is_binary()) return name;
+    return name == "SUBSTRING" ? "SUBSTRING BYTES" : "SUBSTRING, BYTES";
+}
+
+constexpr std::array<const char*, 3> later_functions = {"STDDEV", "CURSOR", "ROW"};
 
 }  // namespace
 
@@ -96,6 +111,11 @@ Compiled<BoundPtr> ExpressionBinder::call(const ast::Expr& expr) {
         return error_at(expr.span, expr.name + " takes neither IGNORE NULLS nor RESPECT NULLS");
     if (expr.distinct || expr.star)
         return error_at(expr.span, expr.name + " takes neither DISTINCT nor *");
+    if (is_log_parser(expr.name))
+        return error_at(expr.span,
+                        expr.name +
+                            " gives a record: it stands alone in a select list, and a query above "
+                            "reads its fields, as in t.rec.COLUMN1");
     const bool predicates = expr.name.starts_with("IS ") || expr.name == "BETWEEN" ||
                             expr.name == "IN" || expr.name == "LIKE" || expr.name == "SIMILAR TO";
     if (predicates) return predicate(expr);
@@ -119,8 +139,13 @@ Compiled<BoundPtr> ExpressionBinder::call(const ast::Expr& expr) {
 }
 
 Compiled<BoundPtr> ExpressionBinder::function(const ast::Expr& expr, std::vector<BoundPtr> args) {
+    if (scope_.functions != nullptr) {
+        WR_TRY(BoundPtr written_out, scope_.functions->call(expr, args, scope_.functions_known));
+        if (written_out) return written_out;
+    }
     std::string name = expr.name;
     if (name == "EXTRACT" && expr.unit == TimeUnit::Second) name = "EXTRACT SECOND";
+    if (name == "SUBSTRING" || name == "SUBSTRING,") name = form_of_substring(name, args);
     const Function* const found = find_function(name);
     if (found == nullptr) {
         for (const char* later : later_functions)

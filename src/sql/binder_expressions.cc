@@ -15,11 +15,19 @@ std::string folded(std::string text) {
 
 /// A name that differs in case only, since folding is what surprises people most.
 std::string near_miss(const Scope& scope, const std::string& name) {
-    for (const auto& source : scope)
+    for (const auto& source : scope.sources)
         for (const auto& column : source.columns)
             if (folded(column.name) == folded(name))
                 return "; did you mean \"" + column.name + "\"? Unquoted names are upper case";
     return "";
+}
+
+bool has_record(const Scope& scope, const std::string& name) {
+    return std::any_of(scope.sources.begin(), scope.sources.end(), [&](const ScopeSource& source) {
+        return std::any_of(source.columns.begin(),
+                           source.columns.end(),
+                           [&](const ScopeColumn& column) { return column.record == name; });
+    });
 }
 
 bool mentions_output_rowtime(const ast::Expr& expr) {
@@ -114,17 +122,30 @@ Compiled<BoundPtr> ExpressionBinder::column(const ast::Expr& expr) {
 
 Compiled<BoundPtr> ExpressionBinder::resolve(const ast::Expr& expr) {
     const std::string& name = expr.path.back().text;
-    const std::string* qualifier = expr.path.size() == 2 ? &expr.path.front().text : nullptr;
-    if (expr.path.size() > 2) return not_supported(expr.span, "field access");
+    const size_t parts = expr.path.size();
+    if (parts > 3) return not_supported(expr.span, "field access");
+    const std::string* qualifier = parts == 1 ? nullptr : &expr.path.front().text;
+    std::string record = parts == 3 ? expr.path[1].text : "";
+    const bool is_source =
+        parts == 2 &&
+        std::any_of(scope_.sources.begin(), scope_.sources.end(), [&](const ScopeSource& source) {
+            return source.name == *qualifier;
+        });
+    // What is no source may be a record.
+    if (parts == 2 && !is_source && has_record(scope_, *qualifier)) {
+        record = *qualifier;
+        qualifier = nullptr;
+    }
     bool source_found = false;
     BoundPtr found;
-    for (const auto& source : scope_) {
+    for (const auto& source : scope_.sources) {
         if (qualifier != nullptr && source.name != *qualifier) continue;
         source_found = true;
-        if (name == "ROWTIME")
+        if (name == "ROWTIME" && record.empty())
             return qualifier != nullptr && source.rowtime ? source.rowtime : make_rowtime();
         for (size_t i = 0; i < source.columns.size(); ++i) {
-            if (source.columns[i].name != name) continue;
+            if (source.columns[i].name != name || source.columns[i].record != record) continue;
+            if (qualifier == nullptr && source.columns[i].hidden) continue;
             if (found) return error_at(expr.span, "Column '" + name + "' is ambiguous");
             const auto& described = source.columns[i];
             found = described.from_rowtime

@@ -37,7 +37,7 @@ Compiled<std::optional<size_t>> item_of(const ast::Expr& expr, const Relation& r
     if (expr.kind == ast::ExprKind::Column && expr.path.size() == 1) {
         const auto at = std::find_if(
             relation.columns.begin(), relation.columns.end(), [&](const ScopeColumn& column) {
-                return column.name == expr.path[0].text;
+                return column.record.empty() && column.name == expr.path[0].text;
             });
         if (at != relation.columns.end())
             return std::optional<size_t>(static_cast<size_t>(at - relation.columns.begin()));
@@ -116,10 +116,12 @@ Relation QueryBinder::sorted(Relation relation, std::vector<SortKey> keys) {
     // Above a promoted ROWTIME, only the column still tells what the expression was.
     const bool by_rowtime = follows_from_rowtime(*leading) && !made.rowtime;
     sort->window = by_rowtime ? leading : column_of(relation, keys[0].column);
-    const Node& below = *made.inputs[0];
-    sort->complete_at_bound = below.kind == NodeKind::Aggregate && leading->op == Op::Column &&
-                              leading->column == below.window_key &&
-                              follows_from_rowtime(*below.window);
+    const Node* below = made.inputs[0].get();
+    // Windows over groups hand the columns of the groups on.
+    if (below->kind == NodeKind::Over) below = below->inputs[0].get();
+    sort->complete_at_bound = below->kind == NodeKind::Aggregate && leading->op == Op::Column &&
+                              leading->column == below->window_key &&
+                              follows_from_rowtime(*below->window);
     sort->sort_keys = std::move(keys);
     sort->inputs.push_back(std::move(relation.node));
     const size_t visible = relation.columns.size();

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "sql/binder.h"
+#include "sql/log_parser.h"
+#include "sql/user_functions.h"
 
 namespace wr::sql {
 namespace {
@@ -36,17 +38,33 @@ BoundPtr unordered(const BoundExpr& expr) {
     return copy;
 }
 
+bool is_record(const ast::Expr& expr) {
+    return expr.kind == ast::ExprKind::Call && is_log_parser(expr.name);
+}
+
 bool is_windowable(const BoundExpr& expr) {
     return expr.monotonic == Monotonic::Ascending || expr.monotonic == Monotonic::Descending;
 }
 
 }  // namespace
 
-Compiled<Relation> QueryBinder::bind(const ast::Select& select) {
+Scope QueryBinder::new_scope() const {
     Scope scope;
+    scope.functions = &functions_;
+    scope.functions_known = functions_.size();
+    return scope;
+}
+
+Compiled<Relation> QueryBinder::bind(const ast::Select& select) {
+    if (!select.unions.empty()) return united(select);
+    if (!select.values.empty())
+        return error_at(select.span, "VALUES is a table; it stands in a join with a stream");
+    Scope scope = new_scope();
     if (select.joins.empty() && select.from.over)
         return error_at(select.from.over->span, "OVER after a stream makes a side of a join");
     WR_TRY(Relation input, select.joins.empty() ? from(select.from, scope) : joined(select, scope));
+    if (is_table(*input.node))
+        return error_at(select.from.span, "this is a table; a query joins it with a stream");
     const bool aggregates =
         (select.having && contains_aggregate(*select.having)) ||
         std::any_of(select.items.begin(), select.items.end(), [](const ast::SelectItem& item) {
@@ -56,12 +74,9 @@ Compiled<Relation> QueryBinder::bind(const ast::Select& select) {
         std::any_of(select.items.begin(), select.items.end(), [](const ast::SelectItem& item) {
             return item.expr && contains_window(*item.expr);
         });
-    if (windows) {
-        if (!select.group_by.empty() || aggregates || select.having)
-            return not_supported(select.span, "OVER together with GROUP BY in one query");
+    if (windows && select.group_by.empty() && !aggregates && !select.having)
         return sliding(select, std::move(input), scope);
-    }
-    if (!select.group_by.empty()) return grouped(select, std::move(input), scope);
+    if (!select.group_by.empty()) return grouped(select, std::move(input), scope, windows);
     if (aggregates)
         return error_at(
             select.span,
@@ -75,7 +90,11 @@ Compiled<Relation> QueryBinder::from(const ast::TableRef& table, Scope& scope) {
     Relation relation;
     ScopeSource source;
     if (table.query || table.function) {
-        WR_TRY(relation, table.query ? bind(*table.query) : table_function(*table.function));
+        const bool constant = table.query && !table.query->values.empty();
+        WR_TRY(relation,
+               constant      ? values(*table.query)
+               : table.query ? bind(*table.query)
+                             : table_function(*table.function));
         source.name = table.alias ? table.alias->text : "";
         source.columns = relation.columns;
     } else {
@@ -100,18 +119,9 @@ Compiled<Relation> QueryBinder::from(const ast::TableRef& table, Scope& scope) {
         }
         source.name = table.alias ? table.alias->text : table.name.text;
     }
-    if (!table.column_aliases.empty()) {
-        const auto visible = static_cast<size_t>(std::count_if(
-            source.columns.begin(), source.columns.end(), [](const ScopeColumn& column) {
-                return !column.system;
-            }));
-        if (table.column_aliases.size() != visible)
-            return error_at(table.column_aliases[0].span,
-                            "the list names " + std::to_string(table.column_aliases.size()) +
-                                " columns, there are " + std::to_string(visible));
-        for (size_t i = 0; i < visible; ++i) source.columns[i].name = table.column_aliases[i].text;
-    }
-    scope.push_back(std::move(source));
+    if (!table.column_aliases.empty())
+        WR_TRY_VOID(rename_columns(table.column_aliases, source.columns));
+    scope.sources.push_back(std::move(source));
     return relation;
 }
 
@@ -186,7 +196,8 @@ Compiled<void> QueryBinder::bind_groups(const ast::Select& select,
 
 Compiled<Relation> QueryBinder::grouped(const ast::Select& select,
                                         Relation input,
-                                        const Scope& scope) {
+                                        const Scope& scope,
+                                        bool windows) {
     auto node = std::make_unique<Node>();
     node->kind = NodeKind::Aggregate;
     node->inputs.push_back(std::move(input.node));
@@ -197,38 +208,84 @@ Compiled<Relation> QueryBinder::grouped(const ast::Select& select,
     Grouping grouping;
     WR_TRY_VOID(bind_groups(select, scope, grouping, *node));
     if (select.stagger_range) WR_TRY_VOID(stagger_range(*select.stagger_range, *node));
-    auto above = std::make_unique<Node>();
-    above->kind = NodeKind::Project;
+    BoundPtr having;
     if (select.having) {
         ExpressionBinder binder(scope, &grouping);
-        WR_TRY(above->predicate, binder.bind_condition(*select.having, "HAVING"));
+        WR_TRY(having, binder.bind_condition(*select.having, "HAVING"));
     }
     Node* const aggregate = node.get();
+    std::unique_ptr<Node> over;
+    if (windows) {
+        // Columns of windows come after those of all aggregates, which must be known before.
+        Windowing ignored{select.windows, 0, {}, {}};
+        WR_TRY_VOID(find_aggregates(select, scope, grouping, ignored));
+        over = std::make_unique<Node>();
+        over->kind = NodeKind::Over;
+        over->predicate = std::move(having);
+        over->inputs.push_back(std::move(node));
+        node = std::move(over);
+    }
+    const auto width = static_cast<uint32_t>(grouping.keys.size() + grouping.aggregates.size());
+    Windowing windowing{select.windows, width, {}, {}};
+    Node* const below = node.get();
+    auto above = std::make_unique<Node>();
+    above->kind = NodeKind::Project;
+    above->predicate = std::move(having);
     above->inputs.push_back(std::move(node));
-    WR_TRY(Relation relation, project(select, std::move(above), scope, &grouping));
+    WR_TRY(Relation relation,
+           project(select, std::move(above), scope, &grouping, windows ? &windowing : nullptr));
     aggregate->expressions = grouping.keys;
     aggregate->aggregates = std::move(grouping.aggregates);
     aggregate->types = types_of(aggregate->expressions);
     for (const auto& call : aggregate->aggregates) aggregate->types.push_back(call.type);
+    if (windows) {
+        below->types = aggregate->types;
+        for (const auto& call : windowing.calls) below->types.push_back(call.type);
+        below->aggregates = std::move(windowing.calls);
+        below->windows = std::move(windowing.windows);
+    }
     return relation;
+}
+
+Compiled<void> QueryBinder::find_aggregates(const ast::Select& select,
+                                            const Scope& scope,
+                                            Grouping& grouping,
+                                            Windowing& windowing) {
+    ExpressionBinder binder(scope, &grouping, &windowing);
+    for (const auto& item : select.items)
+        if (item.expr && !is_record(*item.expr)) WR_TRY_VOID(binder.bind(*item.expr));
+    for (const auto& key : select.order_by)
+        if (contains_aggregate(*key.expr)) WR_TRY_VOID(binder.bind(*key.expr));
+    return {};
+}
+
+void QueryBinder::add_column(const ScopeSource& source, size_t column, Relation& relation) {
+    const ScopeColumn& described = source.columns[column];
+    BoundPtr expr =
+        described.from_rowtime
+            ? described.from_rowtime
+            : make_column(source.first_column + static_cast<uint32_t>(column), described);
+    relation.columns.push_back(describe(described.name, expr));
+    relation.columns.back().record = described.record;
+    relation.node->expressions.push_back(std::move(expr));
 }
 
 Compiled<void> QueryBinder::add_star(const ast::SelectItem& item,
                                      const Scope& scope,
                                      Relation& relation) {
     bool found = false;
-    for (const auto& source : scope) {
-        if (item.qualifier && source.name != item.qualifier->text) continue;
-        found = true;
-        for (size_t i = 0; i < source.columns.size(); ++i) {
-            const auto& described = source.columns[i];
-            if (described.system) continue;
-            BoundPtr expr =
-                described.from_rowtime
-                    ? described.from_rowtime
-                    : make_column(source.first_column + static_cast<uint32_t>(i), described);
-            relation.columns.push_back(describe(described.name, expr));
-            relation.node->expressions.push_back(std::move(expr));
+    // What USING put together comes first.
+    for (const bool merged : {true, false}) {
+        for (const auto& source : scope.sources) {
+            if (item.qualifier && source.name != item.qualifier->text) continue;
+            found = true;
+            for (size_t i = 0; i < source.columns.size(); ++i) {
+                const auto& described = source.columns[i];
+                const bool first = described.merged && !item.qualifier;
+                const bool hidden = described.hidden && !item.qualifier;
+                if (!described.system && !hidden && first == merged)
+                    add_column(source, i, relation);
+            }
         }
     }
     if (!found)
@@ -251,6 +308,10 @@ Compiled<Relation> QueryBinder::project(const ast::Select& select,
             continue;
         }
         ExpressionBinder binder(scope, grouping, windowing);
+        if (is_record(*item.expr)) {
+            WR_TRY_VOID(add_record(item, binder, relation));
+            continue;
+        }
         WR_TRY(BoundPtr expr, binder.bind(*item.expr));
         if (expr->type.kind == TypeKind::IntervalMonths)
             return not_supported(item.expr->span, "a year-month interval");

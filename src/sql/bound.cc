@@ -7,8 +7,9 @@ namespace wr::sql {
 
 bool same(const BoundExpr& a, const BoundExpr& b) {
     if (a.op != b.op || !(a.type == b.type) || a.column != b.column || a.text != b.text ||
-        a.function != b.function || a.unit != b.unit || a.literal.null != b.literal.null ||
-        a.literal.i != b.literal.i || a.literal.d != b.literal.d || a.args.size() != b.args.size())
+        a.function != b.function || a.parser != b.parser || a.unit != b.unit ||
+        a.literal.null != b.literal.null || a.literal.i != b.literal.i ||
+        a.literal.d != b.literal.d || a.args.size() != b.args.size())
         return false;
     for (size_t i = 0; i < a.args.size(); ++i)
         if (!same(*a.args[i], *b.args[i])) return false;

@@ -11,6 +11,7 @@
 namespace wr::sql {
 
 struct Function;
+class LogParser;
 
 enum class Op : uint8_t {
     Column,
@@ -35,7 +36,9 @@ enum class Op : uint8_t {
     IsFalse,
     Case,  ///< condition, value, ..., otherwise
     Cast,
-    Call
+    Call,
+    Record,  ///< what `parser` makes of the text; only fields of it have values
+    Field    ///< number `column` of the record
 };
 
 /// How a value moves as rows arrive, which is what lets a window know that it is complete.
@@ -52,6 +55,7 @@ struct BoundExpr {
     Datum literal;  ///< its text is `text`
     std::string text;
     const Function* function = nullptr;
+    std::shared_ptr<const LogParser> parser;
     TimeUnit unit = TimeUnit::Second;
     std::vector<BoundPtr> args;
 };

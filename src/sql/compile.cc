@@ -9,6 +9,7 @@
 #include "sql/cast.h"
 #include "sql/parser.h"
 #include "sql/plan.h"
+#include "sql/user_functions.h"
 
 namespace wr::sql {
 namespace {
@@ -43,6 +44,7 @@ public:
                                const std::vector<std::string>& outputs) {
         for (const auto& schema : inputs) WR_TRY_VOID(add_input(schema));
         WR_TRY(const ast::Application application, parse_application(code));
+        for (const auto& function : application.functions) WR_TRY_VOID(functions_.add(function));
         for (const auto& stream : application.streams) WR_TRY_VOID(add_stream(stream));
         program_.error_stream = static_cast<uint32_t>(program_.streams.size());
         program_.streams.push_back(make_error_stream());
@@ -57,7 +59,7 @@ private:
     Compiled<void> add_input(const InputSchema& schema) {
         Stream stream;
         stream.name = schema.stream_name;
-        stream.kind = StreamKind::Input;
+        stream.kind = schema.table ? StreamKind::Table : StreamKind::Input;
         stream.input = static_cast<uint32_t>(program_.inputs.size());
         if (find_stream(schema.stream_name) != program_.streams.size())
             return error_at({}, "two inputs are called '" + schema.stream_name + "'");
@@ -69,17 +71,21 @@ private:
                                     column.sql_type + "', expected a SQL type");
             stream.columns.push_back(plain_column(column.name, *type));
         }
+        if (!schema.table) add_system_columns(stream);
+        program_.inputs.push_back(schema);
+        program_.streams.push_back(std::move(stream));
+        return {};
+    }
+
+    static void add_system_columns(Stream& stream) {
+        const size_t first = stream.columns.size();
         stream.columns.push_back(
             plain_column("APPROXIMATE_ARRIVAL_TIME", make_type(TypeKind::Timestamp)));
         stream.columns.push_back(plain_column("SHARD_ID", make_type(TypeKind::VarChar, 64)));
         stream.columns.push_back(plain_column("PARTITION_KEY", make_type(TypeKind::VarChar, 256)));
         stream.columns.push_back(
             plain_column("SEQUENCE_NUMBER", make_type(TypeKind::VarChar, 128)));
-        for (size_t i = schema.columns.size(); i < stream.columns.size(); ++i)
-            stream.columns[i].system = true;
-        program_.inputs.push_back(schema);
-        program_.streams.push_back(std::move(stream));
-        return {};
+        for (size_t i = first; i < stream.columns.size(); ++i) stream.columns[i].system = true;
     }
 
     size_t find_stream(const std::string& name) const {
@@ -94,7 +100,7 @@ private:
         if (name == error_stream_name || name == "ERROR_STREAM")
             return error_at(written.name.span, "the name error_stream is reserved");
         if (const size_t at = find_stream(name); at < program_.streams.size()) {
-            if (program_.streams[at].kind == StreamKind::Input)
+            if (program_.streams[at].kind != StreamKind::Declared)
                 return error_at(written.name.span,
                                 "the stream '" + name + "' is an input of the application");
             return error_at(written.name.span, "the stream '" + name + "' is created twice");
@@ -127,7 +133,7 @@ private:
         if (program_.streams[target].kind != StreamKind::Declared)
             return error_at(written.target.span,
                             "a pump cannot insert into '" + written.target.text + "'");
-        WR_TRY(Relation relation, QueryBinder(program_.streams).bind(*written.query));
+        WR_TRY(Relation relation, QueryBinder(program_.streams, functions_).bind(*written.query));
         auto root = std::make_unique<Node>();
         root->kind = NodeKind::Insert;
         root->stream = static_cast<uint32_t>(target);
@@ -178,7 +184,7 @@ private:
             }
             const auto& column = target.columns[at];
             if (!can_assign(value->type, column.type))
-                return error_at(item_span(written, i),
+                return error_at(item_span(*written.query, i),
                                 "Cannot assign to target field '" + column.name + "' of type " +
                                     column.type.to_text() + " from source field '" +
                                     relation.columns[i].name + "' of type " +
@@ -202,12 +208,6 @@ private:
         for (size_t i = 0; i < target.columns.size(); ++i)
             if (target.columns[i].name == name.text) return i;
         return error_at(name.span, "Unknown target column '" + name.text + "'");
-    }
-
-    static SourceSpan item_span(const ast::CreatePump& written, size_t item) {
-        for (const auto& other : written.query->items)
-            if (!other.expr) return written.query->span;
-        return written.query->items[item].span;
     }
 
     Compiled<void> refuse_cycles(const ast::Application& application) const {
@@ -252,8 +252,13 @@ private:
                 columns[i].used = columns[i].used || wanted[i] != 0;
             return;
         }
-        if (node.kind == NodeKind::Join) {
+        if (node.kind == NodeKind::Values) return;
+        if (node.kind == NodeKind::Join || node.kind == NodeKind::Lookup) {
             mark_used_by_join(node, wanted);
+            return;
+        }
+        if (node.kind == NodeKind::Union) {
+            for (const auto& input : node.inputs) mark_used(*input, wanted);
             return;
         }
         std::vector<const BoundExpr*> read;
@@ -283,7 +288,7 @@ private:
         for (auto& stream : program_.streams) {
             const bool leaves =
                 std::find(outputs.begin(), outputs.end(), stream.name) != outputs.end();
-            if (stream.kind == StreamKind::Input)
+            if (stream.kind == StreamKind::Input || stream.kind == StreamKind::Table)
                 for (auto& column : stream.columns) column.used = leaves && !column.system;
         }
         for (const auto& pump : program_.pumps) mark_used(*pump.root, {});
@@ -302,6 +307,7 @@ private:
                                      &schema.column_delimiter})
                 add(*text);
             add(schema.format == RecordFormat::Json ? "json" : "csv");
+            if (schema.table) add("table");
             for (const auto& column : schema.columns)
                 for (const auto* text : {&column.name, &column.sql_type, &column.mapping})
                     add(*text);
@@ -310,6 +316,7 @@ private:
     }
 
     Program program_;
+    UserFunctions functions_;
 };
 
 }  // namespace
@@ -322,7 +329,8 @@ Compiled<ProgramPtr> compile(std::string_view code,
 
 std::vector<std::string> stream_names(const Program& program) {
     std::vector<std::string> names;
-    for (const auto& stream : program.streams) names.push_back(stream.name);
+    for (const auto& stream : program.streams)
+        if (stream.kind != StreamKind::Table) names.push_back(stream.name);
     return names;
 }
 

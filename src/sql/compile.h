@@ -27,6 +27,8 @@ struct InputSchema {
     std::string row_delimiter = "\n";    ///< CSV
     std::string column_delimiter = ",";  ///< CSV
     std::vector<InputColumn> columns;
+    /// A reference table instead of a stream: its rows stay, and streams are joined with them.
+    bool table = false;
 };
 
 struct Program;

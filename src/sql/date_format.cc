@@ -91,6 +91,7 @@ struct Parsed {
     CivilTime civil;
     int64_t offset_ms = 0;
     std::optional<bool> afternoon;
+    bool short_year = false;  ///< two digits for yy: the century follows from the present
 };
 
 /// Z, UTC, GMT, +hhmm, +hh:mm; other zone names are not known.
@@ -112,11 +113,12 @@ bool take_zone(std::string_view& text, Parsed& parsed) {
     return true;
 }
 
-bool store(char letter, int64_t value, size_t digits, Parsed& parsed) {
+bool store(const Piece& piece, int64_t value, size_t digits, Parsed& parsed) {
     CivilTime& civil = parsed.civil;
-    switch (letter) {
+    switch (piece.letter) {
         case 'y':
-            civil.year = digits <= 2 ? 2000 + value : value;
+            civil.year = value;
+            parsed.short_year = piece.count <= 2 && digits == 2;
             return true;
         case 'M':
             civil.month = static_cast<unsigned>(value);
@@ -176,7 +178,16 @@ bool take_piece(const Piece& piece, bool next_is_field, std::string_view& text, 
     while (digits < max && digits < text.size() && is_digit(text[digits]))
         value = value * 10 + (text[digits++] - '0');
     text.remove_prefix(digits);
-    return digits > 0 && store(piece.letter, value, digits, parsed);
+    return digits > 0 && store(piece, value, digits, parsed);
+}
+
+/// Where the hundred years of a short year begin.
+CivilTime eighty_years_before(int64_t now_ms) {
+    CivilTime civil = civil_from_ms(now_ms);
+    civil.year -= 80;
+    // The 29th of February has no counterpart in every year.
+    if (!ms_from_civil(civil)) civil.day = 28;
+    return civil;
 }
 
 void append_padded(std::string& out, int64_t value, size_t width) {
@@ -249,7 +260,9 @@ bool append_piece(const Piece& piece, const CivilTime& civil, int64_t ms, std::s
 
 }  // namespace
 
-std::optional<int64_t> parse_with_format(std::string_view format, std::string_view text) {
+std::optional<int64_t> parse_with_format(std::string_view format,
+                                         std::string_view text,
+                                         int64_t now_ms) {
     const auto pieces = split(format);
     Parsed parsed;
     for (size_t i = 0; i < pieces.size(); ++i) {
@@ -257,7 +270,16 @@ std::optional<int64_t> parse_with_format(std::string_view format, std::string_vi
         if (!take_piece(pieces[i], next_is_field, text, parsed)) return std::nullopt;
     }
     if (parsed.afternoon) parsed.civil.hour = parsed.civil.hour % 12 + (*parsed.afternoon ? 12 : 0);
-    const auto ms = ms_from_civil(parsed.civil);
+    const CivilTime earliest = eighty_years_before(now_ms);
+    if (parsed.short_year) {
+        parsed.civil.year += earliest.year - earliest.year % 100;
+        if (parsed.civil.year < earliest.year) parsed.civil.year += 100;
+    }
+    auto ms = ms_from_civil(parsed.civil);
+    if (parsed.short_year && ms && *ms < ms_from_civil(earliest).value_or(*ms)) {
+        parsed.civil.year += 100;
+        ms = ms_from_civil(parsed.civil);
+    }
     if (!ms) return std::nullopt;
     return *ms - parsed.offset_ms;
 }

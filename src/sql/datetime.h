@@ -50,8 +50,10 @@ std::optional<int64_t> parse_interval(std::string_view text, TimeUnit unit, Time
 std::string format_interval(int64_t ms, TimeUnit unit, TimeUnit unit_to);
 
 /// Java's SimpleDateFormat, the part that applications use. Missing fields take 1970-01-01
-/// 00:00:00.
-std::optional<int64_t> parse_with_format(std::string_view format, std::string_view text);
+/// 00:00:00; a year of two digits lies between 80 years before `now_ms` and 20 years after.
+std::optional<int64_t> parse_with_format(std::string_view format,
+                                         std::string_view text,
+                                         int64_t now_ms);
 /// Empty when the format has letters without a meaning here.
 std::optional<std::string> format_with_format(std::string_view format, int64_t ms);
 

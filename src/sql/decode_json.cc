@@ -189,7 +189,12 @@ private:
         for (auto field : object) {
             od::raw_json_string key;
             if (const auto code = field.key().get(key)) return refuse(code);
-            const JsonNode* const child = find_key(node.keys, key, hint);
+            const JsonNode* child = find_key(node.keys, key, hint);
+            if (child == nullptr && has_escape(key)) {
+                std::string_view name;
+                if (const auto code = field.unescaped_key().get(name)) return refuse(code);
+                child = find_name(node.keys, name);
+            }
             if (child == nullptr) continue;
             od::value inner;
             if (const auto code = field.value().get(inner)) return refuse(code);
@@ -204,11 +209,24 @@ private:
                                     size_t& hint) {
         for (size_t tried = 0; tried < nodes.size(); ++tried) {
             const size_t at = (hint + tried) % nodes.size();
-            if (!key.unsafe_is_equal(std::string_view(nodes[at].key))) continue;
+            if (!nodes[at].plain || !key.unsafe_is_equal(std::string_view(nodes[at].key))) continue;
             hint = at + 1;
             return &nodes[at];
         }
         return nullptr;
+    }
+
+    /// The parser saw the closing quote, so there is one.
+    static bool has_escape(od::raw_json_string key) {
+        const char* at = key.raw();
+        while (*at != '"' && *at != '\\') ++at;
+        return *at == '\\';
+    }
+
+    static const JsonNode* find_name(const std::vector<JsonNode>& nodes, std::string_view name) {
+        const auto at = std::find_if(
+            nodes.begin(), nodes.end(), [&](const JsonNode& node) { return node.key == name; });
+        return at == nodes.end() ? nullptr : &*at;
     }
 
     bool visit_array(od::array array, const JsonNode& node, size_t row) {

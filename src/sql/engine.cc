@@ -48,6 +48,7 @@ struct Engine::State final : Runtime {
             streams[node.stream]->add_reader(next);
             return;
         }
+        if (node.kind == NodeKind::Values) return;
         operators.push_back(make(node, {*this, pump}, next));
         Operator& made = *operators.back();
         for (size_t i = 0; i < node.inputs.size(); ++i)
@@ -57,7 +58,10 @@ struct Engine::State final : Runtime {
     std::unique_ptr<Operator> make(const Node& node, Place place, Operator& next) {
         switch (node.kind) {
             case NodeKind::Source:
+            case NodeKind::Values:
                 break;
+            case NodeKind::Lookup:
+                return make_lookup(node, place, next);
             case NodeKind::Project:
                 return make_project(node, place, next);
             case NodeKind::Over:
@@ -68,16 +72,31 @@ struct Engine::State final : Runtime {
                 return make_distinct(node, place, next);
             case NodeKind::Join:
                 return make_join(node, place, next);
+            case NodeKind::Union:
+                return make_union(node, next);
             case NodeKind::Function:
-                if (node.function.kind == TableFunctionKind::RandomCutForest)
-                    return make_random_cut_forest(node, place, next);
-                return make_tumbling_items(node, place, next);
+                return make_function(node, place, next);
             case NodeKind::Sort:
                 return make_sort(node, place, next);
             case NodeKind::Aggregate:
                 return make_aggregate(node, place, next);
             case NodeKind::Insert:
                 return make_insert(node, program->streams[node.stream], place, next);
+        }
+        return nullptr;
+    }
+
+    static std::unique_ptr<Operator> make_function(const Node& node, Place place, Operator& next) {
+        switch (node.function.kind) {
+            case TableFunctionKind::RandomCutForest:
+                return make_random_cut_forest(node, place, next);
+            case TableFunctionKind::GroupRank:
+                return make_group_rank(node, next);
+            case TableFunctionKind::Hotspots:
+                return make_hotspots(node, next);
+            case TableFunctionKind::TopKItems:
+            case TableFunctionKind::CountDistinctItems:
+                return make_tumbling_items(node, place, next);
         }
         return nullptr;
     }
@@ -143,9 +162,12 @@ struct Engine::State final : Runtime {
 
     /// Inputs in order, so that the order of emission never depends on anything else.
     void bound_all() {
-        for (size_t i = 0; i < streams.size(); ++i)
-            if (program->streams[i].kind == StreamKind::Input)
-                streams[i]->entrance(0).on_bound(now);
+        for (size_t i = 0; i < streams.size(); ++i) {
+            const Stream& stream = program->streams[i];
+            // Nobody else can say of a stream without pumps that it stays empty.
+            const bool alone = stream.kind == StreamKind::Declared && stream.writers.empty();
+            if (stream.kind == StreamKind::Input || alone) streams[i]->entrance(0).on_bound(now);
+        }
         flush_errors();
     }
 
@@ -194,7 +216,8 @@ base::Result<void> Engine::push(std::string_view input_stream,
     State& state = *state_;
     const auto& all = state.program->streams;
     const auto at = std::find_if(all.begin(), all.end(), [&](const Stream& stream) {
-        return stream.kind == StreamKind::Input && stream.name == input_stream;
+        const bool input = stream.kind == StreamKind::Input || stream.kind == StreamKind::Table;
+        return input && stream.name == input_stream;
     });
     if (at == all.end())
         return base::fail(base::ErrorCode::NotFound,

@@ -73,7 +73,8 @@ public:
 
     /// Records of one input, in order, all stamped `rowtime`. A rowtime before the latest counts as
     /// the latest. Rows are with the sink when this returns. Bad records become rows of the error
-    /// stream. NotFound when the program has no such input.
+    /// stream. NotFound when the program has no such input. The records of a reference table are
+    /// added to those that it holds; they are part of the snapshot.
     base::Result<void> push(std::string_view input_stream,
                             std::span<const Record> records,
                             base::Timestamp rowtime);

@@ -7,6 +7,7 @@
 #include "sql/cast.h"
 #include "sql/evaluate_arithmetic.h"
 #include "sql/function.h"
+#include "sql/log_parser.h"
 
 namespace wr::sql {
 namespace {
@@ -162,6 +163,43 @@ VectorPtr call(const BoundExpr& expr, EvaluationContext& context, Selection rows
     return result;
 }
 
+EvaluatedRecord parse_lines(const BoundExpr& record, EvaluationContext& context, Selection rows) {
+    EvaluatedRecord result;
+    result.record = &record;
+    result.rows.assign(rows.begin(), rows.end());
+    const VectorPtr lines = evaluate(*record.args[0], context, rows);
+    std::vector<MutableVector> fields;
+    for (const auto& described : record.parser->fields()) {
+        fields.push_back(std::make_shared<Vector>(described.type, context.batch.rows));
+        fields.back()->keep(context.arena);
+        fields.back()->keep_all_of(*lines);
+    }
+    std::vector<Datum> values;
+    std::string error;
+    for (const uint32_t row : rows) {
+        const Datum line = lines->get(row);
+        if (line.null) continue;
+        const LogLine one{line.s, context.batch.rowtimes[row], context.started_at};
+        if (!record.parser->parse(one, *context.arena, values, error)) {
+            context.failures.add(row, std::move(error));
+            continue;
+        }
+        for (size_t i = 0; i < fields.size(); ++i) fields[i]->set(row, values[i]);
+    }
+    result.fields.assign(fields.begin(), fields.end());
+    return result;
+}
+
+VectorPtr field(const BoundExpr& expr, EvaluationContext& context, Selection rows) {
+    const BoundExpr* const record = expr.args[0].get();
+    for (const auto& known : context.records)
+        if (known.record == record &&
+            std::equal(rows.begin(), rows.end(), known.rows.begin(), known.rows.end()))
+            return known.fields[expr.column];
+    context.records.push_back(parse_lines(*record, context, rows));
+    return context.records.back().fields[expr.column];
+}
+
 }  // namespace
 
 void RowFailures::add(uint32_t row, std::string message) {
@@ -210,6 +248,10 @@ VectorPtr evaluate(const BoundExpr& expr, EvaluationContext& context, Selection 
             return cast(expr, context, rows);
         case Op::Call:
             return call(expr, context, rows);
+        case Op::Record:
+            break;
+        case Op::Field:
+            return field(expr, context, rows);
     }
     return nullptr;
 }

@@ -22,11 +22,19 @@ private:
     std::vector<uint8_t> failed_;
 };
 
+/// The fields of a record, for some rows.
+struct EvaluatedRecord {
+    const BoundExpr* record = nullptr;
+    std::vector<uint32_t> rows;
+    std::vector<VectorPtr> fields;
+};
+
 struct EvaluationContext {
     const Batch& batch;
     ArenaPtr arena;
     int64_t started_at;
     RowFailures& failures;
+    std::vector<EvaluatedRecord> records = {};  ///< so that a line is parsed once for all fields
 };
 
 /// As long as the batch; only the selected rows hold values. A failed row is NULL here.

@@ -26,8 +26,8 @@ struct Call {
 struct Function {
     std::string_view name;
     /// One letter per argument: n number, d number taken as DOUBLE, i number taken as BIGINT, c
-    /// text, t moment taken as TIMESTAMP, x any moment, v interval or whole number, y anything with
-    /// parts of time. Letters after '?' may be left out.
+    /// text, b bytes, t moment taken as TIMESTAMP, x any moment, v interval or whole number, y
+    /// anything with parts of time. Letters after '?' may be left out.
     std::string_view signature;
     Type (*result)(std::span<const BoundPtr> args);
     /// False with `error` set sends the row to the error stream. `out` starts as NULL.

@@ -1,8 +1,10 @@
-// SIMILAR TO: the standard's patterns, translated to RE2, whose time is linear in the text.
+// SIMILAR TO and the patterns of SUBSTRING: the standard's patterns, translated to RE2, whose time
+// is linear in the text.
 #include <re2/re2.h>
 
 #include <array>
 #include <memory>
+#include <vector>
 
 #include "sql/cast.h"
 #include "sql/function.h"
@@ -68,28 +70,92 @@ bool translate(std::string_view pattern, std::string_view escape, std::string& o
     return true;
 }
 
-bool similar(const Call& call, Datum& out) {
-    const auto escape = call.args.size() > 2 ? call.args[2].s : std::string_view{};
-    if (call.args.size() > 2 && count_utf8(escape) != 1) {
-        call.error = "ESCAPE takes one character";
-        return false;
-    }
-    std::string translated;
-    const bool good = translate(call.args[1].s, escape, translated);
-    // Rows of one query share their pattern: the last one stays compiled.
-    thread_local std::unique_ptr<re2::RE2> last;
-    if (good && (!last || last->pattern() != translated)) {
+/// Rows of one query share their pattern: the last one stays compiled. Null for an invalid one.
+const re2::RE2* compiled(const std::string& pattern, bool dot_takes_line_breaks) {
+    thread_local std::unique_ptr<re2::RE2> last[2];
+    auto& kept = last[dot_takes_line_breaks ? 1 : 0];
+    if (!kept || kept->pattern() != pattern) {
         re2::RE2::Options options;
         options.set_log_errors(false);
-        options.set_dot_nl(true);
-        last = std::make_unique<re2::RE2>(translated, options);
+        options.set_dot_nl(dot_takes_line_breaks);
+        kept = std::make_unique<re2::RE2>(pattern, options);
     }
-    if (!good || !last->ok()) {
+    return kept->ok() ? kept.get() : nullptr;
+}
+
+bool escape_is_one(const Call& call, std::string_view escape) {
+    if (count_utf8(escape) == 1) return true;
+    call.error = "ESCAPE takes one character";
+    return false;
+}
+
+bool similar(const Call& call, Datum& out) {
+    const auto escape = call.args.size() > 2 ? call.args[2].s : std::string_view{};
+    if (call.args.size() > 2 && !escape_is_one(call, escape)) return false;
+    std::string translated;
+    const bool good = translate(call.args[1].s, escape, translated);
+    const re2::RE2* const pattern = good ? compiled(translated, true) : nullptr;
+    if (pattern == nullptr) {
         call.error = "SIMILAR TO: the pattern is not valid";
         return false;
     }
     const re2::StringPiece text(call.args[0].s.data(), call.args[0].s.size());
-    out = datum_of(int64_t{re2::RE2::FullMatch(text, *last)});
+    out = datum_of(int64_t{re2::RE2::FullMatch(text, *pattern)});
+    return true;
+}
+
+/// A group of the first match, 0 for all of it; NULL when nothing matches.
+void first_match(const Call& call, const re2::RE2& pattern, int group, Datum& out) {
+    const auto text = call.args[0].s;
+    std::vector<re2::StringPiece> found(static_cast<size_t>(group) + 1);
+    if (pattern.Match(re2::StringPiece(text.data(), text.size()),
+                      0,
+                      text.size(),
+                      re2::RE2::UNANCHORED,
+                      found.data(),
+                      group + 1))
+        out = datum_of(std::string_view(found.back().data(), found.back().size()));
+}
+
+/// SUBSTRING(text FROM 'L[A-Z]*'), with a pattern as REGEX_REPLACE takes it.
+bool substring_regex(const Call& call, Datum& out) {
+    const re2::RE2* const pattern = compiled(std::string(call.args[1].s), false);
+    if (pattern == nullptr) {
+        call.error = "SUBSTRING: the pattern is not valid";
+        return false;
+    }
+    first_match(call, *pattern, 0, out);
+    return true;
+}
+
+/// SUBSTRING(text SIMILAR 'before#"wanted#"after' ESCAPE '#').
+bool substring_similar(const Call& call, Datum& out) {
+    const auto escape = call.args[2].s;
+    if (!escape_is_one(call, escape)) return false;
+    const std::string mark = std::string(escape) + '"';
+    const auto pattern = call.args[1].s;
+    const size_t first = pattern.find(mark);
+    const size_t second =
+        first == std::string_view::npos ? first : pattern.find(mark, first + mark.size());
+    std::string parts[3];
+    const bool good =
+        second != std::string_view::npos && translate(pattern.substr(0, first), escape, parts[0]) &&
+        translate(
+            pattern.substr(first + mark.size(), second - first - mark.size()), escape, parts[1]) &&
+        translate(pattern.substr(second + mark.size()), escape, parts[2]);
+    // Groups inside the parts must not be counted.
+    const re2::RE2* const search =
+        good
+            ? compiled("(?:" + parts[0] + ")(?P<wanted>" + parts[1] + ")(?:" + parts[2] + ")", true)
+            : nullptr;
+    if (search == nullptr) {
+        call.error =
+            "SUBSTRING: the pattern is not valid or has not three parts, each two of them parted "
+            "by "
+            "ESCAPE's character and a double quote";
+        return false;
+    }
+    first_match(call, *search, search->NamedCapturingGroups().at("wanted"), out);
     return true;
 }
 
@@ -97,7 +163,14 @@ Type as_boolean(std::span<const BoundPtr>) {
     return make_type(TypeKind::Boolean);
 }
 
-constexpr std::array<Function, 1> table = {{{"SIMILAR TO", "cc?c", as_boolean, similar}}};
+Type as_first(std::span<const BoundPtr> args) {
+    return make_type(TypeKind::VarChar, std::max(args[0]->type.length, 1));
+}
+
+constexpr std::array<Function, 3> table = {
+    {{"SIMILAR TO", "cc?c", as_boolean, similar},
+     {"SUBSTRING REGEX", "cc", as_first, substring_regex},
+     {"SUBSTRING SIMILAR", "ccc", as_first, substring_similar}}};
 
 }  // namespace
 

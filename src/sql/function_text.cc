@@ -5,11 +5,15 @@
 
 #include "sql/cast.h"
 #include "sql/function.h"
+#include "sql/letter_case.h"
 
 namespace wr::sql {
 namespace {
 
 using Args = std::span<const BoundPtr>;
+
+/// No text is that long; sums of smaller numbers could overflow.
+constexpr int64_t from_min = -(int64_t{1} << 62);
 
 Type varchar(int64_t length) {
     return make_type(TypeKind::VarChar,
@@ -24,6 +28,9 @@ Type as_last(Args args) {
 }
 Type as_sum(Args args) {
     return varchar(int64_t{args[0]->type.length} + args[1]->type.length);
+}
+Type as_bytes(Args args) {
+    return make_type(TypeKind::VarBinary, args[0]->type.length);
 }
 Type as_longest(Args) {
     return varchar(character_length_max);
@@ -40,35 +47,23 @@ bool length(const Call& call, Datum& out) {
     return true;
 }
 
-char lower_of(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-char upper_of(char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
 bool lower(const Call& call, Datum& out) {
     std::string text(call.args[0].s);
-    for (char& c : text) c = lower_of(c);
+    to_lower(text);
     out = call.text(text);
     return true;
 }
 
 bool upper(const Call& call, Datum& out) {
     std::string text(call.args[0].s);
-    for (char& c : text) c = upper_of(c);
+    to_upper(text);
     out = call.text(text);
     return true;
 }
 
 bool capitalise(const Call& call, Datum& out) {
     std::string text(call.args[0].s);
-    bool inside = false;
-    for (char& c : text) {
-        c = inside ? lower_of(c) : upper_of(c);
-        inside = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                 static_cast<unsigned char>(c) >= 0x80;
-    }
+    to_initial_capitals(text);
     out = call.text(text);
     return true;
 }
@@ -94,7 +89,7 @@ std::string_view drop_utf8(std::string_view text, size_t characters) {
 
 /// A start before the first character shortens the result, as the standard wants.
 bool part(const Call& call, std::string_view& result) {
-    const int64_t from = call.args[1].i;
+    const int64_t from = std::max(call.args[1].i, from_min);
     int64_t count = character_length_max;
     if (call.args.size() > 2) {
         count = call.args[2].i;
@@ -121,6 +116,28 @@ bool substring(const Call& call, Datum& out) {
 bool substring_commas(const Call& call, Datum& out) {
     const auto size = static_cast<int64_t>(count_utf8(call.args[0].s));
     return call.args[1].i > size || substring(call, out);
+}
+
+/// As SUBSTRING, in bytes.
+bool bytes_part(const Call& call, Datum& out) {
+    const std::string_view bytes = call.args[0].s;
+    const int64_t from = std::max(call.args[1].i, from_min);
+    int64_t count = character_length_max;
+    if (call.args.size() > 2) {
+        count = call.args[2].i;
+        if (count < 0) {
+            call.error = "the length of SUBSTRING is negative";
+            return false;
+        }
+    }
+    if (from < 1) count = std::max<int64_t>(0, count + from - 1);
+    const auto skipped = static_cast<size_t>(from > 1 ? from - 1 : 0);
+    out = datum_of(bytes.substr(std::min(skipped, bytes.size()), static_cast<size_t>(count)));
+    return true;
+}
+
+bool bytes_part_commas(const Call& call, Datum& out) {
+    return call.args[1].i > static_cast<int64_t>(call.args[0].s.size()) || bytes_part(call, out);
 }
 
 enum Side { Leading = 1, Trailing = 2 };
@@ -277,7 +294,7 @@ bool regex_replace(const Call& call, Datum& out) {
     return true;
 }
 
-constexpr std::array<Function, 15> table = {{
+constexpr std::array<Function, 17> table = {{
     {"CHAR_LENGTH", "c", as_integer, length},
     {"CHARACTER_LENGTH", "c", as_integer, length},
     {"LOWER", "c", as_first, lower},
@@ -287,6 +304,8 @@ constexpr std::array<Function, 15> table = {{
     {"POSITION", "cc", as_integer, position},
     {"SUBSTRING", "ci?i", as_first, substring},
     {"SUBSTRING,", "ci?i", as_first, substring_commas},
+    {"SUBSTRING BYTES", "bi?i", as_bytes, bytes_part},
+    {"SUBSTRING, BYTES", "bi?i", as_bytes, bytes_part_commas},
     {"TRIM BOTH", "c?c", as_last, trim_both},
     {"TRIM LEADING", "c?c", as_last, trim_leading},
     {"TRIM TRAILING", "c?c", as_last, trim_trailing},

@@ -110,7 +110,7 @@ bool same_number(const Call& call, Datum& out) {
 }
 
 bool parse_moment(const Call& call, Datum& out) {
-    const auto ms = parse_with_format(call.args[0].s, call.args[1].s);
+    const auto ms = parse_with_format(call.args[0].s, call.args[1].s, call.started_at);
     if (!ms) {
         call.error = "'" + std::string(call.args[1].s.substr(0, 100)) +
                      "' does not match the format '" + std::string(call.args[0].s.substr(0, 100)) +

@@ -13,7 +13,8 @@ namespace wr::sql {
 namespace {
 
 /// In the manual's tables a row on the left of LEFT JOIN is also seen with NULL when its window
-/// ends although it was matched; one on the right of RIGHT JOIN is not.
+/// ends although it was matched; one on the right of RIGHT JOIN is not. A row without a window has
+/// no such end.
 constexpr bool left_rows_end_with_null_always = true;
 
 class Join final : public Operator {
@@ -164,7 +165,7 @@ private:
 
     void leave(size_t side, int64_t rowtime) {
         const auto row = sides_[side].take_oldest();
-        const bool again = side == 0 && left_rows_end_with_null_always;
+        const bool again = side == 0 && left_rows_end_with_null_always && node_.windows[0].size > 0;
         if (!keeps(side) || (row->matched && !again)) return;
         append(side == 0 ? row.get() : nullptr, side == 1 ? row.get() : nullptr, rowtime);
         if (out_.rows == batch_rows_max) flush();

@@ -7,9 +7,7 @@
 #include "sql/row_buffer.h"
 
 namespace wr::sql {
-namespace {
-
-void append_key(const Datum& value, const Type& type, std::string& out) {
+void append_join_key(const Datum& value, const Type& type, std::string& out) {
     const auto bytes = [&out](const auto& field) {
         out.append(reinterpret_cast<const char*>(&field), sizeof field);
     };
@@ -29,8 +27,6 @@ void append_key(const Datum& value, const Type& type, std::string& out) {
             break;
     }
 }
-
-}  // namespace
 
 void JoinSide::own_text(JoinRow& row) {
     size_t size = 0;
@@ -68,7 +64,7 @@ JoinRow& JoinSide::add(const Batch& batch, const std::vector<VectorPtr>& keys, u
     for (const auto& key : keys) {
         const Datum value = key->get(row);
         made->has_key = made->has_key && !value.null;
-        append_key(value, key->type, made->key);
+        append_join_key(value, key->type, made->key);
     }
     return keep(std::move(made));
 }

@@ -13,6 +13,9 @@
 
 namespace wr::sql {
 
+/// Bytes that are equal for equal values, whatever their number of bits.
+void append_join_key(const Datum& value, const Type& type, std::string& out);
+
 struct JoinRow {
     int64_t rowtime = 0;
     std::vector<Datum> values;

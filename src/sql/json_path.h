@@ -23,6 +23,7 @@ Compiled<std::vector<JsonStep>> parse_json_path(std::string_view path);
 /// A place in the document: the columns that end here and the places below it.
 struct JsonNode {
     std::string key;
+    bool plain = true;  ///< the key stands in a document as it is, without escapes
     uint64_t index = 0;
     std::vector<uint32_t> columns;   ///< take the value itself
     std::vector<JsonNode> keys;      ///< of an object

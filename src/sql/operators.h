@@ -50,9 +50,15 @@ std::unique_ptr<Operator> make_over(const Node& node, Place place, Operator& nex
 std::unique_ptr<Operator> make_stagger(const Node& node, Place place, Operator& next);
 std::unique_ptr<Operator> make_distinct(const Node& node, Place place, Operator& next);
 std::unique_ptr<Operator> make_random_cut_forest(const Node& node, Place place, Operator& next);
+std::unique_ptr<Operator> make_group_rank(const Node& node, Operator& next);
+std::unique_ptr<Operator> make_hotspots(const Node& node, Operator& next);
 /// TOP_K_ITEMS_TUMBLING and COUNT_DISTINCT_ITEMS_TUMBLING.
 std::unique_ptr<Operator> make_tumbling_items(const Node& node, Place place, Operator& next);
 std::unique_ptr<Operator> make_join(const Node& node, Place place, Operator& next);
+/// A stream and a table, whose rows are kept as they come.
+std::unique_ptr<Operator> make_lookup(const Node& node, Place place, Operator& next);
+/// Merges its inputs by ROWTIME; they have the columns of the node.
+std::unique_ptr<Operator> make_union(const Node& node, Operator& next);
 std::unique_ptr<Operator> make_sort(const Node& node, Place place, Operator& next);
 std::unique_ptr<Operator> make_aggregate(const Node& node, Place place, Operator& next);
 /// Converts to the columns of `target`; `next` is the stream.
@@ -60,6 +66,12 @@ std::unique_ptr<Operator> make_insert(const Node& node,
                                       const Stream& target,
                                       Place place,
                                       Operator& next);
+
+/// The numbers of a row's columns; false when one of them is NULL or not finite.
+bool numbers_of(const Batch& batch,
+                const std::vector<uint32_t>& columns,
+                uint32_t row,
+                std::vector<double>& values);
 
 /// Splits into batches of at most batch_rows_max rows.
 void send_in_batches(const Batch& batch, Operator& next);

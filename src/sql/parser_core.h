@@ -8,6 +8,7 @@
 
 #include "sql/ast.h"
 #include "sql/lexer.h"
+#include "sql/log_parser.h"
 
 namespace wr::sql {
 
@@ -17,6 +18,8 @@ public:
 
     Compiled<ast::Application> application();
     Compiled<Type> lone_type();
+    /// The columns of a log parser, up to the end.
+    Compiled<std::vector<LogField>> log_fields(bool fixed);
 
 private:
     // Cursor.
@@ -40,6 +43,9 @@ private:
     Compiled<void> create(ast::Application& application);
     Compiled<void> create_stream(ast::Application& application, SourceSpan start, bool replace);
     Compiled<void> create_pump(ast::Application& application, SourceSpan start, bool replace);
+    Compiled<void> create_function(ast::Application& application, SourceSpan start);
+    Compiled<LogField> log_field(bool fixed);
+    Compiled<void> function_clauses(ast::CreateFunction& function);
     Compiled<void> insert(ast::CreatePump& pump);
     Compiled<ast::Column> column();
     Compiled<void> description();
@@ -47,6 +53,7 @@ private:
     // Queries.
     Compiled<std::unique_ptr<ast::Select>> query();
     Compiled<std::unique_ptr<ast::Select>> select();
+    Compiled<std::unique_ptr<ast::Select>> values();
     Compiled<void> select_items(ast::Select& select);
     Compiled<ast::SelectItem> select_item();
     Compiled<ast::TableRef> table_ref();
@@ -57,7 +64,10 @@ private:
     Compiled<void> order_by(ast::Select& select);
     Compiled<void> joins(ast::Select& select);
     Compiled<bool> join_start(ast::Join& join);
-    Compiled<void> refuse_after_query() const;
+    Compiled<void> join_condition(ast::Join& join);
+    Compiled<std::unique_ptr<ast::Select>> query_term();
+    Compiled<std::unique_ptr<ast::Select>> union_all(std::unique_ptr<ast::Select> first, bool bare);
+    Compiled<std::unique_ptr<ast::Select>> ordered(std::unique_ptr<ast::Select> inner);
     bool is_alias(const Token& token) const;
 
     // Windows.
@@ -72,6 +82,8 @@ private:
     // Expressions.
     Compiled<ast::ExprPtr> expression();
     Compiled<ast::ExprPtr> climb(int precedence_min);
+    /// Above predicates, so that IN and SIMILAR are left for the forms that have them.
+    Compiled<ast::ExprPtr> operand();
     Compiled<ast::ExprPtr> unary();
     Compiled<ast::ExprPtr> infix(ast::ExprPtr left, const std::string& op, int precedence);
     Compiled<ast::ExprPtr> predicate(ast::ExprPtr left);

@@ -37,6 +37,14 @@ Compiled<ast::ExprPtr> Parser::expression() {
     return result;
 }
 
+Compiled<ast::ExprPtr> Parser::operand() {
+    if (++depth_ > limits::sql_expression_depth_max)
+        return error_at(peek().span, "the expression is nested too deeply");
+    auto result = climb(precedence_sum);
+    --depth_;
+    return result;
+}
+
 bool Parser::at_operator(std::string& op, int& precedence) const {
     const Token& token = peek();
     op = token.text;

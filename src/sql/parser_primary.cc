@@ -39,7 +39,7 @@ Compiled<ast::ExprPtr> Parser::primary() {
         case TokenKind::String:
             return number_or_string();
         case TokenKind::QuotedName:
-            return column_reference();
+            return peek(1).is_symbol("(") ? call() : column_reference();
         case TokenKind::Word:
             return word_expression();
         case TokenKind::Symbol:
@@ -172,7 +172,8 @@ Compiled<ast::ExprPtr> Parser::call() {
     const Token function = take();
     take();  // The caller saw the parenthesis.
     Compiled<ast::ExprPtr> expr = ast::ExprPtr{};
-    const std::string& word = function.text;
+    // A name in quotes has no syntax of its own.
+    const std::string word = function.kind == TokenKind::Word ? function.text : "";
     if (word == "FLOOR" || word == "CEIL" || word == "CEILING")
         expr = round_to_unit(word == "FLOOR" ? "FLOOR" : "CEIL");
     else if (word == "STEP")
@@ -226,8 +227,7 @@ Compiled<ast::ExprPtr> Parser::extract() {
 
 Compiled<ast::ExprPtr> Parser::position() {
     auto expr = node(ast::ExprKind::Call, "POSITION");
-    // Above IN's own precedence, so that IN is left for this form.
-    WR_TRY(ast::ExprPtr needle, climb(5));
+    WR_TRY(ast::ExprPtr needle, operand());
     WR_TRY_VOID(expect_word("IN"));
     WR_TRY(ast::ExprPtr text, expression());
     expr->args.push_back(std::move(needle));
@@ -237,9 +237,17 @@ Compiled<ast::ExprPtr> Parser::position() {
 
 Compiled<ast::ExprPtr> Parser::substring() {
     auto expr = node(ast::ExprKind::Call, "SUBSTRING");
-    WR_TRY(ast::ExprPtr text, expression());
+    WR_TRY(ast::ExprPtr text, operand());
     expr->args.push_back(std::move(text));
-    if (peek().is_word("SIMILAR")) return not_supported(peek().span, "SUBSTRING ... SIMILAR");
+    if (accept_word("SIMILAR")) {
+        expr->name = "SUBSTRING SIMILAR";
+        for (const bool escape : {false, true}) {
+            if (escape) WR_TRY_VOID(expect_word("ESCAPE"));
+            WR_TRY(ast::ExprPtr arg, expression());
+            expr->args.push_back(std::move(arg));
+        }
+        return expr;
+    }
     const bool commas = peek().is_symbol(",");
     if (commas) expr->name = "SUBSTRING,";
     if (!accept_word("FROM") && !accept_symbol(",")) return expected("FROM or ','");

@@ -10,29 +10,93 @@ bool Parser::is_alias(const Token& token) const {
            (token.kind == TokenKind::Word && !is_hard_keyword(token.text));
 }
 
+/// term {UNION ALL term} [ORDER BY ...]
 Compiled<std::unique_ptr<ast::Select>> Parser::query() {
     if (++depth_ > limits::sql_expression_depth_max)
         return error_at(peek().span, "the query is nested too deeply");
-    std::unique_ptr<ast::Select> result;
-    if (accept_symbol("(")) {
-        WR_TRY(result, query());
-        WR_TRY_VOID(expect_symbol(")"));
-    } else if (peek().is_word("VALUES")) {
-        return not_supported(peek().span, "VALUES");
-    } else {
-        WR_TRY(result, select());
+    const bool bare = peek().is_word("SELECT");
+    WR_TRY(std::unique_ptr<ast::Select> result, query_term());
+    if (peek().is_word("UNION")) {
+        WR_TRY(result, union_all(std::move(result), bare));
+    } else if (peek().is_word("ORDER")) {
+        WR_TRY(result, ordered(std::move(result)));
     }
     --depth_;
-    WR_TRY_VOID(refuse_after_query());
+    for (const char* word : {"EXCEPT", "INTERSECT"})
+        if (peek().is_word(word))
+            return error_at(peek().span,
+                            std::string(word) + " is no operator of streams, UNION ALL is");
     return result;
 }
 
-Compiled<void> Parser::refuse_after_query() const {
-    for (const char* word : {"UNION", "EXCEPT", "INTERSECT"})
-        if (peek().is_word(word)) return not_supported(peek().span, word);
-    if (peek().is_word("ORDER"))
-        return not_supported(peek().span, "ORDER BY after a query in parentheses");
-    return {};
+Compiled<std::unique_ptr<ast::Select>> Parser::query_term() {
+    if (accept_symbol("(")) {
+        WR_TRY(std::unique_ptr<ast::Select> inner, query());
+        WR_TRY_VOID(expect_symbol(")"));
+        return inner;
+    }
+    return peek().is_word("VALUES") ? values() : select();
+}
+
+/// VALUES row {, row}; a row of one column needs no parentheses.
+Compiled<std::unique_ptr<ast::Select>> Parser::values() {
+    auto result = std::make_unique<ast::Select>();
+    const SourceSpan start = take().span;
+    do {
+        std::vector<ast::ExprPtr>& row = result->values.emplace_back();
+        if (peek().is_word("ROW") && peek(1).is_symbol("(")) take();
+        const bool several = accept_symbol("(");
+        do {
+            WR_TRY(ast::ExprPtr value, expression());
+            row.push_back(std::move(value));
+        } while (several && accept_symbol(","));
+        if (several && !accept_symbol(")")) return expected("',' or ')'");
+    } while (accept_symbol(","));
+    result->span = span_from(start);
+    return result;
+}
+
+Compiled<std::unique_ptr<ast::Select>> Parser::union_all(std::unique_ptr<ast::Select> first,
+                                                         bool bare) {
+    auto all = std::make_unique<ast::Select>();
+    all->span = first->span;
+    all->stream = true;
+    all->unions.push_back(std::move(first));
+    while (accept_word("UNION")) {
+        if (bare && !all->unions.back()->order_by.empty())
+            return error_at(all->unions.back()->order_by[0].expr->span,
+                            "ORDER BY stands after the last query of UNION ALL");
+        if (!accept_word("ALL"))
+            return expected("ALL: UNION ALL is the only set operator of streams");
+        bare = peek().is_word("SELECT");
+        WR_TRY(std::unique_ptr<ast::Select> next, query_term());
+        all->unions.push_back(std::move(next));
+    }
+    all->span = span_from(all->span);
+    if (!bare) {
+        if (peek().is_word("ORDER")) return ordered(std::move(all));
+        return all;
+    }
+    // What stands last belongs to the whole.
+    auto keys = std::move(all->unions.back()->order_by);
+    all->unions.back()->order_by.clear();
+    if (keys.empty()) return all;
+    WR_TRY(std::unique_ptr<ast::Select> outer, ordered(std::move(all)));
+    outer->order_by = std::move(keys);
+    return outer;
+}
+
+/// SELECT * FROM (inner), with the ORDER BY that follows, if any.
+Compiled<std::unique_ptr<ast::Select>> Parser::ordered(std::unique_ptr<ast::Select> inner) {
+    auto outer = std::make_unique<ast::Select>();
+    outer->span = inner->span;
+    outer->stream = true;
+    outer->items.emplace_back();
+    outer->items.back().span = inner->span;
+    outer->from.span = inner->span;
+    outer->from.query = std::move(inner);
+    WR_TRY_VOID(order_by(*outer));
+    return outer;
 }
 
 Compiled<std::unique_ptr<ast::Select>> Parser::select() {
@@ -72,19 +136,31 @@ Compiled<void> Parser::joins(ast::Select& select) {
         WR_TRY(const bool found, join_start(join));
         if (!found) return {};
         WR_TRY(join.table, table_ref());
-        if (peek().is_word("USING")) return not_supported(peek().span, "USING");
-        if (!cross) {
-            if (!accept_word("ON")) return expected("ON");
-            WR_TRY(join.on, expression());
-        }
+        if (!cross && !join.natural) WR_TRY_VOID(join_condition(join));
         select.joins.push_back(std::move(join));
     }
 }
 
-/// [INNER | LEFT [OUTER] | RIGHT [OUTER] | FULL [OUTER] | CROSS] JOIN
+/// ON condition | USING (column {, column})
+Compiled<void> Parser::join_condition(ast::Join& join) {
+    if (accept_word("USING")) {
+        WR_TRY_VOID(expect_symbol("("));
+        do {
+            WR_TRY(ast::Name column, name("the name of a column"));
+            join.using_columns.push_back(std::move(column));
+        } while (accept_symbol(","));
+        if (!accept_symbol(")")) return expected("',' or ')'");
+        return {};
+    }
+    if (!accept_word("ON")) return expected("ON or USING");
+    WR_TRY(join.on, expression());
+    return {};
+}
+
+/// [NATURAL] [INNER | LEFT [OUTER] | RIGHT [OUTER] | FULL [OUTER]] JOIN or CROSS JOIN
 Compiled<bool> Parser::join_start(ast::Join& join) {
-    if (peek().is_word("NATURAL")) return not_supported(peek().span, "NATURAL JOIN");
     bool words = true;
+    join.natural = accept_word("NATURAL");
     if (accept_word("LEFT"))
         join.kind = ast::JoinKind::Left;
     else if (accept_word("RIGHT"))
@@ -92,7 +168,7 @@ Compiled<bool> Parser::join_start(ast::Join& join) {
     else if (accept_word("FULL"))
         join.kind = ast::JoinKind::Full;
     else
-        words = accept_word("CROSS") || accept_word("INNER");
+        words = (!join.natural && accept_word("CROSS")) || accept_word("INNER") || join.natural;
     if (join.kind != ast::JoinKind::Inner) accept_word("OUTER");
     if (!words && !peek().is_word("JOIN")) return false;
     WR_TRY_VOID(expect_word("JOIN"));

@@ -85,7 +85,7 @@ Compiled<void> Parser::statement(ast::Application& application) {
                         peek().text +
                             " stands only inside a pump; expected CREATE PUMP ... AS "
                             "INSERT INTO ... SELECT STREAM ...");
-    return expected("CREATE STREAM or CREATE PUMP");
+    return expected("CREATE STREAM, CREATE PUMP or CREATE FUNCTION");
 }
 
 Compiled<void> Parser::create(ast::Application& application) {
@@ -97,10 +97,9 @@ Compiled<void> Parser::create(ast::Application& application) {
     }
     if (accept_word("STREAM")) return create_stream(application, start, replace);
     if (accept_word("PUMP")) return create_pump(application, start, replace);
-    for (const char* other : {"FUNCTION", "VIEW"})
-        if (peek().is_word(other))
-            return not_supported(peek().span, std::string("CREATE ") + other);
-    return expected("STREAM or PUMP");
+    if (accept_word("FUNCTION")) return create_function(application, start);
+    if (peek().is_word("VIEW")) return not_supported(peek().span, "CREATE VIEW");
+    return expected("STREAM, PUMP or FUNCTION");
 }
 
 Compiled<void> Parser::description() {
@@ -157,7 +156,9 @@ Compiled<void> Parser::insert(ast::CreatePump& pump) {
     WR_TRY_VOID(expect_word("INTO"));
     WR_TRY(pump.target, name("the name of the stream to insert into"));
     // A parenthesis may open the column list or the query.
-    if (peek().is_symbol("(") && !peek(1).is_word("SELECT") && !peek(1).is_symbol("(")) {
+    const bool opens_query =
+        peek(1).is_word("SELECT") || peek(1).is_word("VALUES") || peek(1).is_symbol("(");
+    if (peek().is_symbol("(") && !opens_query) {
         take();
         do {
             WR_TRY(ast::Name column, name("the name of a column"));

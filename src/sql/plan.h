@@ -49,15 +49,32 @@ struct WindowSpec {
     std::vector<uint32_t> calls;  ///< places among the node's aggregates
 };
 
-enum class TableFunctionKind : uint8_t { RandomCutForest, TopKItems, CountDistinctItems };
+enum class TableFunctionKind : uint8_t {
+    RandomCutForest,
+    TopKItems,
+    CountDistinctItems,
+    GroupRank,
+    Hotspots
+};
 
-/// A function in FROM. Output: RANDOM_CUT_FOREST: the input's columns and the score; TOP_K: the
-/// item and its count; COUNT_DISTINCT: the count.
+enum class RankOutput : uint8_t { AsReceived, Ascending, Descending };
+
+/// A function in FROM. Output: TOP_K: the item and its count; COUNT_DISTINCT: the count; the
+/// others: the input's columns, then the score and, if wanted, the explanation; the rank; the
+/// hotspots.
 struct TableFunction {
     TableFunctionKind kind = TableFunctionKind::RandomCutForest;
     std::vector<uint32_t> columns;  ///< of the input, that the function looks at
     std::vector<int64_t> numbers;  ///< RANDOM_CUT_FOREST: trees, sample, decay, shingle; TOP_K: how
-                                   ///< many; the window in ms for both of the others, last
+                                   ///< many; the window in ms for both of the others, last;
+                                   ///< GROUP_RANK: rows at most, 0 for all; HOTSPOTS: window,
+                                   ///< points at least
+    std::vector<std::string>
+        names;                ///< of the columns that an explanation is about, if it is wanted
+    bool directions = false;  ///< in the explanation
+    double radius = 0;        ///< HOTSPOTS
+    bool descending = false;  ///< GROUP_RANK: the greatest value has rank 1
+    RankOutput output = RankOutput::AsReceived;  ///< GROUP_RANK
 };
 
 using ast::JoinKind;
@@ -68,14 +85,17 @@ struct SortKey {
 };
 
 enum class NodeKind : uint8_t {
-    Source,     ///< rows of an in-application stream
-    Project,    ///< keeps the rows for which `predicate` is true and computes `expressions`
-    Over,       ///< every row for which `predicate` is true, then `aggregates` over `windows`
-    Stagger,    ///< as Aggregate, but every key's window opens with its first row and lasts `range`
-    Distinct,   ///< the first row of each value of `expressions` while `window` stays the same
-    Join,       ///< the columns of both inputs, then the ROWTIMEs of both; see `windows`
-    Function,   ///< `function` over the input
-    Sort,       ///< by `sort_keys`, whenever `window` changes
+    Source,    ///< rows of an in-application stream
+    Project,   ///< keeps the rows for which `predicate` is true and computes `expressions`
+    Over,      ///< every row for which `predicate` is true, then `aggregates` over `windows`
+    Stagger,   ///< as Aggregate, but every key's window opens with its first row and lasts `range`
+    Distinct,  ///< the first row of each value of `expressions` while `window` stays the same
+    Join,      ///< the columns of both inputs, then the ROWTIMEs of both; see `windows`
+    Lookup,    ///< the columns of the stream's row, then those of each row of the table; see `join`
+    Values,    ///< a table of constants; only below a Lookup
+    Union,     ///< the rows of all inputs, in the order of ROWTIME
+    Function,  ///< `function` over the input
+    Sort,      ///< by `sort_keys`, whenever `window` changes
     Aggregate,  ///< tumbling: output is the keys, then the aggregates; closes when `window` changes
     Insert      ///< converts to the target's columns and hands over; the root of every pump
 };
@@ -93,6 +113,7 @@ struct Node {
     std::vector<AggregateCall> aggregates;
     std::vector<WindowSpec> windows;  ///< Over; Join: of the left and the right, with the keys
     JoinKind join = JoinKind::Inner;
+    std::vector<std::vector<BoundPtr>> rows;  ///< Values: by row, then column
     TableFunction function;
     std::vector<SortKey> sort_keys;  ///< Sort
     int64_t range = 0;               ///< Stagger: ms
@@ -109,13 +130,13 @@ struct StreamColumn {
     bool used = true;     ///< inputs: some pump reads it
 };
 
-enum class StreamKind : uint8_t { Input, Declared, Error };
+enum class StreamKind : uint8_t { Input, Declared, Error, Table };
 
 struct Stream {
     std::string name;
     StreamKind kind = StreamKind::Declared;
     std::vector<StreamColumn> columns;
-    uint32_t input = 0;             ///< Input: its schema
+    uint32_t input = 0;             ///< Input, Table: its schema
     std::vector<uint32_t> writers;  ///< pumps that insert
     std::vector<uint32_t> readers;  ///< pumps that select from it
 };

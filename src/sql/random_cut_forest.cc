@@ -1,11 +1,13 @@
-// RANDOM_CUT_FOREST: each row gets the score that the forest gives it before the row is learned.
+// RANDOM_CUT_FOREST and .._WITH_EXPLANATION: each row gets the score that the forest gives it
+// before the row is learned.
 //
 // Every tree keeps a reservoir of its own. A row's place in it is decided by one random number,
 // weighed by the row's age, so that older rows leave first.
 #include <algorithm>
 #include <cmath>
-#include <deque>
+#include <cstdio>
 
+#include "base/json_writer.h"
 #include "sql/operators.h"
 #include "sql/random_cut_tree.h"
 #include "sql/row_buffer.h"
@@ -41,6 +43,17 @@ public:
         double sum = 0;
         for (const auto& tree : trees_) sum += tree->tree.score(point);
         return sum / static_cast<double>(trees_.size());
+    }
+
+    /// The score's parts by dimension.
+    void attribute(const std::vector<double>& point,
+                   std::vector<double>& low,
+                   std::vector<double>& high) const {
+        low.assign(point.size(), 0);
+        high.assign(point.size(), 0);
+        for (const auto& tree : trees_) tree->tree.attribute(point, low, high);
+        for (auto* const parts : {&low, &high})
+            for (double& part : *parts) part /= static_cast<double>(trees_.size());
     }
 
     void learn(const std::vector<double>& point) {
@@ -133,25 +146,28 @@ public:
 
     void on_batch(const Batch& batch) override {
         auto scores = std::make_shared<Vector>(make_type(TypeKind::Double), batch.rows);
+        auto explanations = std::make_shared<Vector>(node_.types.back(), batch.rows);
+        const auto arena = std::make_shared<Arena>();
+        explanations->keep(arena);
+        const bool explains = !node_.function.names.empty();
         std::vector<double> values;
         for (uint32_t row = 0; row < batch.rows; ++row) {
             ++rows_;
             // A row without all of its numbers is no point.
-            if (!point_of(batch, row, values)) continue;
+            if (!numbers_of(batch, node_.function.columns, row, values)) continue;
             shingle_.insert(shingle_.end(), values.begin(), values.end());
             const size_t full = shingle_size_ * node_.function.columns.size();
             if (shingle_.size() > full)
                 shingle_.erase(shingle_.begin(),
                                shingle_.begin() + static_cast<ptrdiff_t>(shingle_.size() - full));
-            double score = 0;
-            if (shingle_.size() == full) {
-                if (rows_ > sample_size_) score = forest_.score(shingle_);
-                forest_.learn(shingle_);
-            }
-            scores->set(row, datum_of(score));
+            const bool scored = shingle_.size() == full && rows_ > sample_size_;
+            scores->set(row, datum_of(scored ? forest_.score(shingle_) : 0.0));
+            if (explains) explanations->set(row, datum_of(arena->copy(explanation(scored))));
+            if (shingle_.size() == full) forest_.learn(shingle_);
         }
         Batch out = batch;
         out.columns.push_back(std::move(scores));
+        if (explains) out.columns.push_back(std::move(explanations));
         next_.on_batch(out);
     }
 
@@ -172,17 +188,43 @@ public:
     }
 
 private:
-    bool point_of(const Batch& batch, uint32_t row, std::vector<double>& values) const {
-        values.clear();
-        for (const uint32_t column : node_.function.columns) {
-            const Vector& vector = *batch.columns[column];
-            const Datum value = vector.get(row);
-            const double number =
-                vector.type.storage() == Storage::Double ? value.d : static_cast<double>(value.i);
-            if (value.null || !std::isfinite(number)) return false;
-            values.push_back(number);
+    /// By column, summed over the shingle; while learning, zeros and LOW.
+    std::string explanation(bool scored) {
+        const auto& names = node_.function.names;
+        std::vector<double> low(names.size());
+        std::vector<double> high(names.size());
+        if (scored) {
+            std::vector<double> low_parts;
+            std::vector<double> high_parts;
+            forest_.attribute(shingle_, low_parts, high_parts);
+            for (size_t i = 0; i < low_parts.size(); ++i) {
+                low[i % names.size()] += low_parts[i];
+                high[i % names.size()] += high_parts[i];
+            }
         }
-        return true;
+        base::JsonWriter json;
+        json.begin_object();
+        for (size_t i = 0; i < names.size(); ++i) {
+            json.key(names[i]);
+            json.begin_object();
+            if (node_.function.directions) {
+                json.key("DIRECTION");
+                json.string(high[i] > low[i] ? "HIGH" : "LOW");
+                write_places(json, "STRENGTH", std::fabs(high[i] - low[i]));
+            }
+            write_places(json, "ATTRIBUTION_SCORE", low[i] + high[i]);
+            json.end_object();
+        }
+        json.end_object();
+        return json.take();
+    }
+
+    /// As text with four places, which is how the explanation has its numbers.
+    static void write_places(base::JsonWriter& json, const char* name, double value) {
+        char text[400];
+        const int size = std::snprintf(text, sizeof text, "%.4f", value);
+        json.key(name);
+        json.string(std::string_view(text, static_cast<size_t>(size)));
     }
 
     const Node& node_;

@@ -204,7 +204,8 @@ void RandomCutTree::remove(uint32_t point) {
 
 /// Down the point's path: where a cut of the enlarged box would part it from a node's points, it
 /// would stand alone at that depth; what is left of the probability goes on down.
-double RandomCutTree::score(const std::vector<double>& point) const {
+template <typename Visit>
+double RandomCutTree::walk(const std::vector<double>& point, const Visit& visit) const {
     if (root_ == none) return 0;
     const double whole = std::log2(static_cast<double>(mass()) + 1);
     double result = 0;
@@ -216,22 +217,60 @@ double RandomCutTree::score(const std::vector<double>& point) const {
         if (is_leaf(node) && equal(node, point.data())) {
             // A copy of a sampled point counts less the more of them there are.
             const double damping = 1 - mass_here / (2 * static_cast<double>(mass()));
-            return result + remaining * damping * whole / (depth + std::log2(mass_here + 1));
+            const double part = remaining * damping * whole / (depth + std::log2(mass_here + 1));
+            visit(none, part);
+            return result + part;
         }
         double outside = 0;
         double total = 0;
         for (size_t d = 0; d < points_.dimensions(); ++d) {
-            const double below = std::max(0.0, low(node)[d] - point[d]);
-            const double above = std::max(0.0, point[d] - high(node)[d]);
-            outside += below + above;
-            total += high(node)[d] - low(node)[d] + below + above;
+            const double here = below(node, point, d) + above(node, point, d);
+            outside += here;
+            total += high(node)[d] - low(node)[d] + here;
         }
         const double parted = total > 0 ? outside / total : 0;
-        result += remaining * parted * whole / (depth + 1);
+        const double part = remaining * parted * whole / (depth + 1);
+        if (part > 0) visit(node, part);
+        result += part;
         remaining *= 1 - parted;
         if (is_leaf(node) || remaining <= 0) return result;
         node = child_for(node, point.data());
         depth += 1;
+    }
+}
+
+double RandomCutTree::score(const std::vector<double>& point) const {
+    return walk(point, [](uint32_t, double) {});
+}
+
+void RandomCutTree::attribute(const std::vector<double>& point,
+                              std::vector<double>& low,
+                              std::vector<double>& high) const {
+    const size_t dimensions = points_.dimensions();
+    std::vector<double> lower(dimensions);
+    std::vector<double> higher(dimensions);
+    double found = 0;
+    double of_copy = 0;
+    walk(point, [&](uint32_t node, double part) {
+        if (node == none) {
+            of_copy = part;
+            return;
+        }
+        double outside = 0;
+        for (size_t d = 0; d < dimensions; ++d)
+            outside += below(node, point, d) + above(node, point, d);
+        for (size_t d = 0; d < dimensions; ++d) {
+            lower[d] += part * below(node, point, d) / outside;
+            higher[d] += part * above(node, point, d) / outside;
+        }
+        found += part;
+    });
+    // A copy stands apart in no dimension: its part goes with the others, or evenly.
+    const double factor = found > 0 ? (found + of_copy) / found : 1;
+    const double even = found > 0 ? 0 : of_copy / (2 * static_cast<double>(dimensions));
+    for (size_t d = 0; d < dimensions; ++d) {
+        low[d] += lower[d] * factor + even;
+        high[d] += higher[d] * factor + even;
     }
 }
 

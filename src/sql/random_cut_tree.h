@@ -53,6 +53,10 @@ public:
     void remove(uint32_t point);
     /// How much the point would displace the others; about 1 for points like the sample's.
     double score(const std::vector<double>& point) const;
+    /// Adds the score's parts by dimension: of values below those of the sample, and above them.
+    void attribute(const std::vector<double>& point,
+                   std::vector<double>& low,
+                   std::vector<double>& high) const;
     uint32_t mass() const { return root_ == none ? 0 : nodes_[root_].mass; }
     size_t state_bytes() const;
 
@@ -71,8 +75,18 @@ private:
         uint32_t point = 0;  ///< leaf
     };
 
+    /// The score; calls `visit(node, part)` for its parts, `none` standing for a sampled point's
+    /// copy.
+    template <typename Visit>
+    double walk(const std::vector<double>& point, const Visit& visit) const;
     bool is_leaf(uint32_t node) const { return nodes_[node].left == none; }
     uint32_t make_node();
+    double below(uint32_t node, const std::vector<double>& point, size_t d) const {
+        return low(node)[d] > point[d] ? low(node)[d] - point[d] : 0;
+    }
+    double above(uint32_t node, const std::vector<double>& point, size_t d) const {
+        return point[d] > high(node)[d] ? point[d] - high(node)[d] : 0;
+    }
     double* low(uint32_t node) { return boxes_.data() + size_t{node} * 2 * points_.dimensions(); }
     double* high(uint32_t node) { return low(node) + points_.dimensions(); }
     const double* low(uint32_t node) const {

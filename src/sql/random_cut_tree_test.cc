@@ -54,6 +54,30 @@ TEST(RandomCutTree, a_point_apart_scores_higher_than_those_within) {
     EXPECT_GT(apart, 3.0);
 }
 
+TEST(RandomCutTree, the_parts_of_a_score_add_up_to_it_and_name_the_dimension) {
+    PointStore points(2);
+    CutRandom random(42);
+    RandomCutTree tree(points);
+    for (int i = 0; i < 256; ++i) {
+        const uint32_t added = points.add(point_number(i));
+        points.hold(added);
+        tree.insert(added, random);
+    }
+    for (const std::vector<double>& point :
+         {std::vector<double>{5, -40}, std::vector<double>{60, 0.2}, point_number(3)}) {
+        std::vector<double> low(2);
+        std::vector<double> high(2);
+        tree.attribute(point, low, high);
+        EXPECT_NEAR(low[0] + low[1] + high[0] + high[1], tree.score(point), 1e-9);
+        if (point[1] == -40) {
+            EXPECT_GT(low[1], 5 * (high[1] + low[0] + high[0]));
+        }
+        if (point[0] == 60) {
+            EXPECT_GT(high[0], 5 * (low[0] + low[1] + high[1]));
+        }
+    }
+}
+
 TEST(RandomCutTree, a_loaded_tree_is_the_one_that_was_saved) {
     PointStore points(2);
     RandomCutTree tree(points);

@@ -5,6 +5,14 @@
 
 namespace wr::sql {
 
+int compare_values(const Datum& a, const Datum& b) {
+    if (a.null || b.null) return static_cast<int>(a.null) - static_cast<int>(b.null);
+    if (a.i != b.i) return a.i < b.i ? -1 : 1;
+    if (a.d != b.d) return a.d < b.d ? -1 : 1;
+    const int texts = a.s.compare(b.s);
+    return texts < 0 ? -1 : (texts > 0 ? 1 : 0);
+}
+
 void save_value(const Datum& value, const Type& type, StateWriter& out) {
     out.u64(value.null ? 1 : 0);
     if (value.null) return;

@@ -36,6 +36,9 @@ private:
     std::vector<std::shared_ptr<Vector>> columns_;
 };
 
+/// Below zero, zero or above; NULL is greater than every value.
+int compare_values(const Datum& a, const Datum& b);
+
 void save_value(const Datum& value, const Type& type, StateWriter& out);
 /// Text is a view into the snapshot.
 Datum load_value(const Type& type, StateReader& in);

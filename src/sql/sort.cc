@@ -15,15 +15,6 @@ namespace {
 
 constexpr int64_t never = std::numeric_limits<int64_t>::max();
 
-int compare(const Datum& a, const Datum& b) {
-    // NULL is greater than every value.
-    if (a.null || b.null) return static_cast<int>(a.null) - static_cast<int>(b.null);
-    if (a.i != b.i) return a.i < b.i ? -1 : 1;
-    if (a.d != b.d) return a.d < b.d ? -1 : 1;
-    const int texts = a.s.compare(b.s);
-    return texts < 0 ? -1 : (texts > 0 ? 1 : 0);
-}
-
 class Sort final : public Operator {
 public:
     Sort(const Node& node, Place place, Operator& next)
@@ -103,7 +94,7 @@ private:
         std::stable_sort(order.begin(), order.end(), [this](uint32_t a, uint32_t b) {
             for (const auto& key : node_.sort_keys) {
                 const int order_of =
-                    compare(rows_.value(a, key.column), rows_.value(b, key.column));
+                    compare_values(rows_.value(a, key.column), rows_.value(b, key.column));
                 if (order_of != 0) return key.descending ? order_of > 0 : order_of < 0;
             }
             return false;

@@ -53,7 +53,7 @@ StreamNode::StreamNode(const Stream& stream, Sink& sink) : stream_(stream), sink
 
 void StreamNode::deliver(const Batch& batch) {
     if (batch.rows == 0) return;
-    sink_.on_rows(Rows(stream_, batch, next_ordinal_));
+    if (stream_.kind != StreamKind::Table) sink_.on_rows(Rows(stream_, batch, next_ordinal_));
     next_ordinal_ += batch.rows;
     for (Operator* const reader : readers_) reader->on_batch(batch);
 }

@@ -14,7 +14,7 @@ import time
 from load import ROOT, Target, run_load
 
 sys.path.insert(0, str(ROOT / "tests"))
-TARGETS = ["http_load", "put_records_floor"]
+TARGETS = ["wildrydes", "http_load", "put_records_floor"]
 RECORDS, RECORD_BYTES = 500, 180
 
 

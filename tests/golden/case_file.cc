@@ -118,6 +118,7 @@ private:
         sql::InputSchema schema;
         schema.stream_name = words[1];
         if (words[2] == "csv") schema.format = sql::RecordFormat::Csv;
+        schema.table = std::find(words.begin(), words.end(), "table") != words.end();
         schema.row_path = option(words, "rows", schema.row_path);
         schema.column_delimiter = option(words, "columns", schema.column_delimiter);
         schema.row_delimiter = option(words, "lines", schema.row_delimiter);

@@ -60,25 +60,52 @@ Result<SourceFormat> source_from(const Schema& from) {
     return source;
 }
 
+template <typename Configuration>
+std::optional<Processor> processor_from(const Configuration& from) {
+    if (!from.input_lambda_processor) return std::nullopt;
+    const auto& processor = *from.input_lambda_processor;
+    return Processor{processor.resource_arn.value_or(""), role_in(processor)};
+}
+
 template <typename T>
 Result<Input> input_from(const T& from) {
     Input input;
     input.name_prefix = from.name_prefix.value_or("");
-    if (from.kinesis_firehose_input)
-        return fail(ErrorCode::UnsupportedOperation,
-                    "A delivery stream is no source here; read the stream behind it.");
+    if (from.kinesis_firehose_input.has_value() == from.kinesis_streams_input.has_value())
+        return fail(ErrorCode::InvalidArgument,
+                    "An input needs exactly one of KinesisStreamsInput and KinesisFirehoseInput.");
+    const auto take = [&input](const auto& source) {
+        input.stream_arn = source.resource_arn.value_or("");
+        input.role_arn = role_in(source);
+    };
+    if (from.kinesis_streams_input)
+        take(*from.kinesis_streams_input);
+    else
+        take(*from.kinesis_firehose_input);
     if (from.input_processing_configuration)
-        return fail(ErrorCode::UnsupportedOperation,
-                    "Input processing by a function is not supported.");
-    if (!from.kinesis_streams_input)
-        return fail(ErrorCode::InvalidArgument, "An input needs a KinesisStreamsInput.");
-    input.stream_arn = from.kinesis_streams_input->resource_arn.value_or("");
-    input.role_arn = role_in(*from.kinesis_streams_input);
+        input.processor = processor_from(*from.input_processing_configuration);
     if (from.input_parallelism) input.parallelism = from.input_parallelism->count.value_or(1);
     if (from.input_schema) {
         WR_TRY(input.source, source_from(*from.input_schema));
     }
     return input;
+}
+
+template <typename T>
+Result<Reference> reference_from(const T& from) {
+    Reference reference;
+    reference.table_name = from.table_name.value_or("");
+    if (!from.s3_reference_data_source)
+        return fail(ErrorCode::InvalidArgument, "A reference needs an S3ReferenceDataSource.");
+    const auto& object = *from.s3_reference_data_source;
+    reference.bucket_arn = object.bucket_arn.value_or("");
+    reference.key = object.file_key.value_or("");
+    if constexpr (requires { object.reference_role_arn; })
+        reference.role_arn = object.reference_role_arn.value_or("");
+    if (from.reference_schema) {
+        WR_TRY(reference.source, source_from(*from.reference_schema));
+    }
+    return reference;
 }
 
 inline void set_destination(Output& output,
@@ -138,12 +165,19 @@ Result<void> update_input(const T& update, Application& application) {
             ErrorCode::InvalidArgument,
             "The application has no input with the id " + update.input_id.value_or("") + ".");
     take_update(update.name_prefix_update, at->name_prefix);
-    if (update.kinesis_firehose_input_update || update.input_processing_configuration_update)
-        return fail(ErrorCode::UnsupportedOperation,
-                    "Only streams without a processing function are sources here.");
-    if (const auto& stream = update.kinesis_streams_input_update) {
-        take_update(stream->resource_arn_update, at->stream_arn);
-        update_role(*stream, at->role_arn);
+    const auto take_source = [&at](const auto& source) {
+        if (!source) return;
+        take_update(source->resource_arn_update, at->stream_arn);
+        update_role(*source, at->role_arn);
+    };
+    take_source(update.kinesis_streams_input_update);
+    take_source(update.kinesis_firehose_input_update);
+    if (const auto& processing = update.input_processing_configuration_update) {
+        if (!at->processor) at->processor.emplace();
+        if (const auto& function = processing->input_lambda_processor_update) {
+            take_update(function->resource_arn_update, at->processor->function_arn);
+            update_role(*function, at->processor->role_arn);
+        }
     }
     if (const auto& schema = update.input_schema_update) {
         if (schema->record_format_update)
@@ -179,6 +213,28 @@ Result<void> update_output(const T& update, Application& application) {
     take(update.kinesis_streams_output_update, Destination::Kinesis);
     take(update.kinesis_firehose_output_update, Destination::Firehose);
     take(update.lambda_output_update, Destination::Lambda);
+    return {};
+}
+
+template <typename T>
+Result<void> update_reference(const T& update, Application& application) {
+    const std::string id = update.reference_id.value_or("");
+    const auto at = std::find_if(application.references.begin(),
+                                 application.references.end(),
+                                 [&](const Reference& reference) { return reference.id == id; });
+    if (at == application.references.end())
+        return fail(ErrorCode::InvalidArgument,
+                    "The application has no reference data source with the id " + id + ".");
+    take_update(update.table_name_update, at->table_name);
+    if (const auto& object = update.s3_reference_data_source_update) {
+        take_update(object->bucket_arn_update, at->bucket_arn);
+        take_update(object->file_key_update, at->key);
+        if constexpr (requires { object->reference_role_arn_update; })
+            take_update(object->reference_role_arn_update, at->role_arn);
+    }
+    if (update.reference_schema_update) {
+        WR_TRY(at->source, source_from(*update.reference_schema_update));
+    }
     return {};
 }
 
@@ -238,7 +294,15 @@ Description describe_input(const Input& from) {
     to.input_id = from.id;
     to.name_prefix = from.name_prefix;
     to.in_app_stream_names = from.stream_names();
-    describe_resource(to.kinesis_streams_input_description, from.stream_arn, from.role_arn);
+    if (from.is_delivery_stream())
+        describe_resource(to.kinesis_firehose_input_description, from.stream_arn, from.role_arn);
+    else
+        describe_resource(to.kinesis_streams_input_description, from.stream_arn, from.role_arn);
+    if (from.processor)
+        describe_resource(to.input_processing_configuration_description.emplace()
+                              .input_lambda_processor_description,
+                          from.processor->function_arn,
+                          from.processor->role_arn);
     to.input_schema =
         schema_of<typename std::decay_t<decltype(to.input_schema)>::value_type>(from.source);
     to.input_parallelism.emplace().count = from.parallelism;
@@ -267,6 +331,20 @@ Description describe_output(const Output& from) {
     }
     to.destination_schema.emplace().record_format_type =
         from.format == sql::RecordFormat::Csv ? "CSV" : "JSON";
+    return to;
+}
+
+template <typename Description>
+Description describe_reference(const Reference& from) {
+    Description to;
+    to.reference_id = from.id;
+    to.table_name = from.table_name;
+    auto& object = to.s3_reference_data_source_description.emplace();
+    object.bucket_arn = from.bucket_arn;
+    object.file_key = from.key;
+    if (!from.role_arn.empty()) object.reference_role_arn = from.role_arn;
+    to.reference_schema =
+        schema_of<typename std::decay_t<decltype(to.reference_schema)>::value_type>(from.source);
     return to;
 }
 

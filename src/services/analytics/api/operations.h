@@ -69,6 +69,64 @@ Result<Application> delete_output(Engine& engine,
                          });
 }
 
+template <typename Request>
+Result<Application> add_reference(Engine& engine,
+                                  const Request& request,
+                                  const CallContext& context) {
+    return engine.modify(name_in(request.application_name, context),
+                         request.current_application_version_id,
+                         [&](Application& application) -> Result<void> {
+                             if (!request.reference_data_source) return {};
+                             WR_TRY(Reference reference,
+                                    reference_from(*request.reference_data_source));
+                             reference.id = application.take_id();
+                             application.references.push_back(std::move(reference));
+                             return {};
+                         });
+}
+
+template <typename Request>
+Result<Application> delete_reference(Engine& engine,
+                                     const Request& request,
+                                     const CallContext& context) {
+    return engine.modify(
+        name_in(request.application_name, context),
+        request.current_application_version_id,
+        [&](Application& application) -> Result<void> {
+            const std::string id = request.reference_id.value_or("");
+            if (std::erase_if(application.references,
+                              [&](const Reference& reference) { return reference.id == id; }) == 0)
+                return fail(ErrorCode::ResourceNotFound,
+                            "The application has no reference data source with the id " + id + ".");
+            return {};
+        });
+}
+
+/// The input as it is after the change; its processor as the request says.
+template <typename Request>
+Result<Application> set_processor(Engine& engine,
+                                  const Request& request,
+                                  const CallContext& context,
+                                  const std::optional<Processor>& processor) {
+    return engine.modify(
+        name_in(request.application_name, context),
+        request.current_application_version_id,
+        [&](Application& application) -> Result<void> {
+            const std::string id = request.input_id.value_or("");
+            const auto at = std::find_if(application.inputs.begin(),
+                                         application.inputs.end(),
+                                         [&](const Input& input) { return input.id == id; });
+            if (at == application.inputs.end())
+                return fail(ErrorCode::ResourceNotFound,
+                            "The application has no input with the id " + id + ".");
+            if (!processor && !at->processor)
+                return fail(ErrorCode::ResourceNotFound,
+                            "The input " + id + " has no input processing configuration.");
+            at->processor = processor;
+            return {};
+        });
+}
+
 template <typename Option>
 LoggingOption logging_from(const Option& from) {
     return {"", from.log_stream_arn.value_or(""), role_in(from)};
@@ -133,8 +191,9 @@ Result<void> take_updates(const From& from, Application& application) {
     if (from.output_updates)
         for (const auto& update : *from.output_updates)
             WR_TRY_VOID(update_output(update, application));
-    if (from.reference_data_source_updates && !from.reference_data_source_updates->empty())
-        return fail(ErrorCode::UnsupportedOperation, "Reference data sources are not supported.");
+    if (from.reference_data_source_updates)
+        for (const auto& update : *from.reference_data_source_updates)
+            WR_TRY_VOID(update_reference(update, application));
     return {};
 }
 
@@ -149,19 +208,30 @@ Result<void> take_logging_updates(const Updates& updates, Application& applicati
     return {};
 }
 
+template <typename Object>
+std::string role_of_object(const Object& object, const std::string& otherwise) {
+    const std::string own = role_in(object);
+    return own.empty() ? otherwise : own;
+}
+
 template <typename Output, typename Schema, typename Request>
 ApiResult<Output> discover(Engine& engine, const Request& request, const std::string& role) {
-    if (request.s3_configuration || !request.resource_arn)
-        return base::fail(
-            to_api_error({ErrorCode::UnsupportedOperation,
-                          "A schema is discovered from a stream; give its ResourceARN.",
-                          {}}));
-    if (request.input_processing_configuration)
-        return base::fail(to_api_error({ErrorCode::UnsupportedOperation,
-                                        "Input processing by a function is not supported.",
+    if (request.s3_configuration.has_value() == request.resource_arn.has_value())
+        return base::fail(to_api_error({ErrorCode::InvalidArgument,
+                                        "Exactly one of ResourceARN and S3Configuration is wanted.",
                                         {}}));
+    std::optional<Processor> processor;
+    if (request.input_processing_configuration)
+        processor = processor_from(*request.input_processing_configuration);
+    if (processor && processor->role_arn.empty()) processor->role_arn = role;
     const auto position = position_from(request.input_starting_position_configuration);
-    WR_ANALYTICS_TRY(Discovery found, engine.discover(*request.resource_arn, role, position));
+    WR_ANALYTICS_TRY(Discovery found,
+                     request.s3_configuration
+                         ? engine.discover_object(request.s3_configuration->bucket_arn.value_or(""),
+                                                  request.s3_configuration->file_key.value_or(""),
+                                                  role_of_object(*request.s3_configuration, role),
+                                                  processor)
+                         : engine.discover(*request.resource_arn, role, position, processor));
     SourceFormat source;
     const auto& schema = found.found.schema;
     source.format = schema.format;
@@ -173,7 +243,7 @@ ApiResult<Output> discover(Engine& engine, const Request& request, const std::st
     Output output;
     output.input_schema = schema_of<Schema>(source);
     output.parsed_input_records = std::move(found.found.rows);
-    output.processed_input_records = found.raw_records;
+    output.processed_input_records = std::move(found.processed_records);
     output.raw_input_records = std::move(found.raw_records);
     return output;
 }

@@ -6,8 +6,14 @@ namespace {
 
 std::vector<std::string> roles_in(std::string_view operation, const wire::InputView& input) {
     std::vector<std::string> roles;
-    const auto take_input = [&roles](const v1::Input& from) {
+    const auto take_processor = [&roles](const v1::InputProcessingConfiguration& from) {
+        if (from.input_lambda_processor) roles.push_back(role_in(*from.input_lambda_processor));
+    };
+    const auto take_input = [&](const v1::Input& from) {
         if (from.kinesis_streams_input) roles.push_back(role_in(*from.kinesis_streams_input));
+        if (from.kinesis_firehose_input) roles.push_back(role_in(*from.kinesis_firehose_input));
+        if (from.input_processing_configuration)
+            take_processor(*from.input_processing_configuration);
     };
     const auto take_output = [&roles](const v1::Output& from) {
         if (from.kinesis_streams_output) roles.push_back(role_in(*from.kinesis_streams_output));
@@ -26,17 +32,39 @@ std::vector<std::string> roles_in(std::string_view operation, const wire::InputV
     } else if (operation == "AddApplicationOutput") {
         const auto& request = input.as<v1::AddApplicationOutputInput>();
         if (request.output) take_output(*request.output);
+    } else if (operation == "AddApplicationInputProcessingConfiguration") {
+        const auto& request = input.as<v1::AddApplicationInputProcessingConfigurationInput>();
+        if (request.input_processing_configuration)
+            take_processor(*request.input_processing_configuration);
+    } else if (operation == "AddApplicationReferenceDataSource") {
+        const auto& request = input.as<v1::AddApplicationReferenceDataSourceInput>();
+        const auto& source = request.reference_data_source;
+        if (source && source->s3_reference_data_source)
+            roles.push_back(source->s3_reference_data_source->reference_role_arn.value_or(""));
     } else if (operation == "DiscoverInputSchema") {
         roles.push_back(input.string("RoleARN"));
+        const auto& request = input.as<v1::DiscoverInputSchemaInput>();
+        if (request.s3_configuration) roles.push_back(role_in(*request.s3_configuration));
+        if (request.input_processing_configuration)
+            take_processor(*request.input_processing_configuration);
     } else if (operation == "UpdateApplication") {
         const auto& update = input.as<v1::UpdateApplicationInput>().application_update;
-        if (update && update->input_updates)
-            for (const auto& one : *update->input_updates)
-                if (one.kinesis_streams_input_update)
-                    roles.push_back(one.kinesis_streams_input_update->role_arn_update.value_or(""));
         const auto take = [&roles](const auto& member) {
             if (member) roles.push_back(member->role_arn_update.value_or(""));
         };
+        if (update && update->input_updates)
+            for (const auto& one : *update->input_updates) {
+                take(one.kinesis_streams_input_update);
+                take(one.kinesis_firehose_input_update);
+                if (one.input_processing_configuration_update)
+                    take(one.input_processing_configuration_update->input_lambda_processor_update);
+            }
+        if (update && update->reference_data_source_updates)
+            for (const auto& one : *update->reference_data_source_updates)
+                if (one.s3_reference_data_source_update)
+                    roles.push_back(
+                        one.s3_reference_data_source_update->reference_role_arn_update.value_or(
+                            ""));
         if (update && update->output_updates)
             for (const auto& one : *update->output_updates) {
                 take(one.kinesis_streams_output_update);
@@ -67,7 +95,8 @@ v1::ApplicationDetail detail_of(const Application& application) {
         application.inputs, describe_input<v1::InputDescription>);
     detail.output_descriptions = describe_all<v1::OutputDescription>(
         application.outputs, describe_output<v1::OutputDescription>);
-    detail.reference_data_source_descriptions.emplace();
+    detail.reference_data_source_descriptions = describe_all<v1::ReferenceDataSourceDescription>(
+        application.references, describe_reference<v1::ReferenceDataSourceDescription>);
     detail.cloud_watch_logging_option_descriptions =
         describe_all<v1::CloudWatchLoggingOptionDescription>(
             application.logging, describe_logging<v1::CloudWatchLoggingOptionDescription>);
@@ -197,6 +226,37 @@ AnalyticsV1Service::delete_application_cloud_watch_logging_option(
     const v1::DeleteApplicationCloudWatchLoggingOptionInput& input, CallContext& context) {
     WR_ANALYTICS_TRY_VOID(delete_logging(engine_, input, context));
     return v1::DeleteApplicationCloudWatchLoggingOptionOutput{};
+}
+
+ApiResult<v1::AddApplicationInputProcessingConfigurationOutput>
+AnalyticsV1Service::add_application_input_processing_configuration(
+    const v1::AddApplicationInputProcessingConfigurationInput& input, CallContext& context) {
+    std::optional<Processor> processor;
+    if (input.input_processing_configuration)
+        processor = processor_from(*input.input_processing_configuration);
+    WR_ANALYTICS_TRY_VOID(set_processor(engine_, input, context, processor));
+    return v1::AddApplicationInputProcessingConfigurationOutput{};
+}
+
+ApiResult<v1::DeleteApplicationInputProcessingConfigurationOutput>
+AnalyticsV1Service::delete_application_input_processing_configuration(
+    const v1::DeleteApplicationInputProcessingConfigurationInput& input, CallContext& context) {
+    WR_ANALYTICS_TRY_VOID(set_processor(engine_, input, context, std::nullopt));
+    return v1::DeleteApplicationInputProcessingConfigurationOutput{};
+}
+
+ApiResult<v1::AddApplicationReferenceDataSourceOutput>
+AnalyticsV1Service::add_application_reference_data_source(
+    const v1::AddApplicationReferenceDataSourceInput& input, CallContext& context) {
+    WR_ANALYTICS_TRY_VOID(add_reference(engine_, input, context));
+    return v1::AddApplicationReferenceDataSourceOutput{};
+}
+
+ApiResult<v1::DeleteApplicationReferenceDataSourceOutput>
+AnalyticsV1Service::delete_application_reference_data_source(
+    const v1::DeleteApplicationReferenceDataSourceInput& input, CallContext& context) {
+    WR_ANALYTICS_TRY_VOID(delete_reference(engine_, input, context));
+    return v1::DeleteApplicationReferenceDataSourceOutput{};
 }
 
 ApiResult<v1::DiscoverInputSchemaOutput> AnalyticsV1Service::discover_input_schema(

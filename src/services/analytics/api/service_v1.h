@@ -44,6 +44,19 @@ public:
     delete_application_cloud_watch_logging_option(
         const v1::DeleteApplicationCloudWatchLoggingOptionInput& input,
         CallContext& context) override;
+    ApiResult<v1::AddApplicationInputProcessingConfigurationOutput>
+    add_application_input_processing_configuration(
+        const v1::AddApplicationInputProcessingConfigurationInput& input,
+        CallContext& context) override;
+    ApiResult<v1::DeleteApplicationInputProcessingConfigurationOutput>
+    delete_application_input_processing_configuration(
+        const v1::DeleteApplicationInputProcessingConfigurationInput& input,
+        CallContext& context) override;
+    ApiResult<v1::AddApplicationReferenceDataSourceOutput> add_application_reference_data_source(
+        const v1::AddApplicationReferenceDataSourceInput& input, CallContext& context) override;
+    ApiResult<v1::DeleteApplicationReferenceDataSourceOutput>
+    delete_application_reference_data_source(
+        const v1::DeleteApplicationReferenceDataSourceInput& input, CallContext& context) override;
     ApiResult<v1::DiscoverInputSchemaOutput> discover_input_schema(
         const v1::DiscoverInputSchemaInput& input, CallContext& context) override;
     ApiResult<v1::TagResourceOutput> tag_resource(const v1::TagResourceInput& input,

@@ -24,7 +24,8 @@ v2::ApplicationConfigurationDescription configuration_of(const Application& appl
         application.inputs, describe_input<v2::InputDescription>);
     sql_part.output_descriptions = describe_all<v2::OutputDescription>(
         application.outputs, describe_output<v2::OutputDescription>);
-    sql_part.reference_data_source_descriptions.emplace();
+    sql_part.reference_data_source_descriptions = describe_all<v2::ReferenceDataSourceDescription>(
+        application.references, describe_reference<v2::ReferenceDataSourceDescription>);
     auto& code = configuration.application_code_configuration_description.emplace();
     code.code_content_type = "PLAINTEXT";
     auto& content = code.code_content_description.emplace();
@@ -69,9 +70,11 @@ Result<void> take_sql_configuration(const v2::ApplicationConfiguration& from,
     if (from.sql_application_configuration) {
         const auto& sql_part = *from.sql_application_configuration;
         WR_TRY_VOID(take_configuration(sql_part, application));
-        if (sql_part.reference_data_sources && !sql_part.reference_data_sources->empty())
-            return fail(ErrorCode::UnsupportedOperation,
-                        "Reference data sources are not supported.");
+        if (sql_part.reference_data_sources)
+            for (const auto& one : *sql_part.reference_data_sources) {
+                WR_TRY(Reference reference, reference_from(one));
+                application.references.push_back(std::move(reference));
+            }
     }
     if (from.application_code_configuration && from.application_code_configuration->code_content) {
         const auto& content = *from.application_code_configuration->code_content;
@@ -228,6 +231,71 @@ AnalyticsV2Service::add_application_cloud_watch_logging_option(
     const v2::AddApplicationCloudWatchLoggingOptionInput& input, CallContext& context) {
     WR_ANALYTICS_TRY(const Application changed, add_logging(engine_, input, context));
     v2::AddApplicationCloudWatchLoggingOptionOutput output;
+    output.application_arn = changed.name.arn();
+    output.application_version_id = changed.version;
+    output.cloud_watch_logging_option_descriptions =
+        describe_all<v2::CloudWatchLoggingOptionDescription>(
+            changed.logging, describe_logging<v2::CloudWatchLoggingOptionDescription>);
+    return output;
+}
+
+ApiResult<v2::AddApplicationInputProcessingConfigurationOutput>
+AnalyticsV2Service::add_application_input_processing_configuration(
+    const v2::AddApplicationInputProcessingConfigurationInput& input, CallContext& context) {
+    std::optional<Processor> processor;
+    if (input.input_processing_configuration)
+        processor = processor_from(*input.input_processing_configuration);
+    WR_ANALYTICS_TRY(const Application changed, set_processor(engine_, input, context, processor));
+    v2::AddApplicationInputProcessingConfigurationOutput output;
+    output.application_arn = changed.name.arn();
+    output.application_version_id = changed.version;
+    output.input_id = input.input_id;
+    for (const auto& one : changed.inputs)
+        if (one.id == input.input_id)
+            output.input_processing_configuration_description =
+                describe_input<v2::InputDescription>(one)
+                    .input_processing_configuration_description;
+    return output;
+}
+
+ApiResult<v2::DeleteApplicationInputProcessingConfigurationOutput>
+AnalyticsV2Service::delete_application_input_processing_configuration(
+    const v2::DeleteApplicationInputProcessingConfigurationInput& input, CallContext& context) {
+    WR_ANALYTICS_TRY(const Application changed,
+                     set_processor(engine_, input, context, std::nullopt));
+    v2::DeleteApplicationInputProcessingConfigurationOutput output;
+    output.application_arn = changed.name.arn();
+    output.application_version_id = changed.version;
+    return output;
+}
+
+ApiResult<v2::AddApplicationReferenceDataSourceOutput>
+AnalyticsV2Service::add_application_reference_data_source(
+    const v2::AddApplicationReferenceDataSourceInput& input, CallContext& context) {
+    WR_ANALYTICS_TRY(const Application changed, add_reference(engine_, input, context));
+    v2::AddApplicationReferenceDataSourceOutput output;
+    output.application_arn = changed.name.arn();
+    output.application_version_id = changed.version;
+    output.reference_data_source_descriptions = describe_all<v2::ReferenceDataSourceDescription>(
+        changed.references, describe_reference<v2::ReferenceDataSourceDescription>);
+    return output;
+}
+
+ApiResult<v2::DeleteApplicationReferenceDataSourceOutput>
+AnalyticsV2Service::delete_application_reference_data_source(
+    const v2::DeleteApplicationReferenceDataSourceInput& input, CallContext& context) {
+    WR_ANALYTICS_TRY(const Application changed, delete_reference(engine_, input, context));
+    v2::DeleteApplicationReferenceDataSourceOutput output;
+    output.application_arn = changed.name.arn();
+    output.application_version_id = changed.version;
+    return output;
+}
+
+ApiResult<v2::DeleteApplicationCloudWatchLoggingOptionOutput>
+AnalyticsV2Service::delete_application_cloud_watch_logging_option(
+    const v2::DeleteApplicationCloudWatchLoggingOptionInput& input, CallContext& context) {
+    WR_ANALYTICS_TRY(const Application changed, delete_logging(engine_, input, context));
+    v2::DeleteApplicationCloudWatchLoggingOptionOutput output;
     output.application_arn = changed.name.arn();
     output.application_version_id = changed.version;
     output.cloud_watch_logging_option_descriptions =

@@ -40,6 +40,23 @@ public:
     ApiResult<v2::AddApplicationCloudWatchLoggingOptionOutput>
     add_application_cloud_watch_logging_option(
         const v2::AddApplicationCloudWatchLoggingOptionInput& input, CallContext& context) override;
+    ApiResult<v2::AddApplicationInputProcessingConfigurationOutput>
+    add_application_input_processing_configuration(
+        const v2::AddApplicationInputProcessingConfigurationInput& input,
+        CallContext& context) override;
+    ApiResult<v2::DeleteApplicationInputProcessingConfigurationOutput>
+    delete_application_input_processing_configuration(
+        const v2::DeleteApplicationInputProcessingConfigurationInput& input,
+        CallContext& context) override;
+    ApiResult<v2::AddApplicationReferenceDataSourceOutput> add_application_reference_data_source(
+        const v2::AddApplicationReferenceDataSourceInput& input, CallContext& context) override;
+    ApiResult<v2::DeleteApplicationReferenceDataSourceOutput>
+    delete_application_reference_data_source(
+        const v2::DeleteApplicationReferenceDataSourceInput& input, CallContext& context) override;
+    ApiResult<v2::DeleteApplicationCloudWatchLoggingOptionOutput>
+    delete_application_cloud_watch_logging_option(
+        const v2::DeleteApplicationCloudWatchLoggingOptionInput& input,
+        CallContext& context) override;
     ApiResult<v2::DiscoverInputSchemaOutput> discover_input_schema(
         const v2::DiscoverInputSchemaInput& input, CallContext& context) override;
     ApiResult<v2::TagResourceOutput> tag_resource(const v2::TagResourceInput& input,

@@ -15,6 +15,54 @@ using base::Json;
 constexpr std::array<const char*, 6> status_names = {
     "READY", "STARTING", "RUNNING", "STOPPING", "UPDATING", "DELETING"};
 
+void set_source(Json& json, const SourceFormat& source) {
+    json.set("csv", source.format == sql::RecordFormat::Csv);
+    json.set("row_path", source.row_path);
+    json.set("row_delimiter", source.row_delimiter);
+    json.set("column_delimiter", source.column_delimiter);
+    json.set("encoding", source.encoding);
+    Json columns{Json::Array{}};
+    for (const auto& column : source.columns)
+        columns.push(Json::Array{column.name, column.sql_type, column.mapping});
+    json.set("columns", std::move(columns));
+}
+
+SourceFormat source_from(const Json& json) {
+    SourceFormat source;
+    source.format = json["csv"].as_bool() ? sql::RecordFormat::Csv : sql::RecordFormat::Json;
+    source.row_path = json["row_path"].as_string();
+    source.row_delimiter = json["row_delimiter"].as_string();
+    source.column_delimiter = json["column_delimiter"].as_string();
+    source.encoding = json["encoding"].as_string();
+    for (const auto& column : json["columns"].as_array())
+        if (const auto& parts = column.as_array(); parts.size() == 3)
+            source.columns.push_back(
+                {parts[0].as_string(), parts[1].as_string(), parts[2].as_string()});
+    return source;
+}
+
+Json to_json(const Reference& reference) {
+    Json json;
+    json.set("id", reference.id);
+    json.set("table", reference.table_name);
+    json.set("bucket", reference.bucket_arn);
+    json.set("key", reference.key);
+    json.set("role", reference.role_arn);
+    set_source(json, reference.source);
+    return json;
+}
+
+Reference reference_from(const Json& json) {
+    Reference reference;
+    reference.id = json["id"].as_string();
+    reference.table_name = json["table"].as_string();
+    reference.bucket_arn = json["bucket"].as_string();
+    reference.key = json["key"].as_string();
+    reference.role_arn = json["role"].as_string();
+    reference.source = source_from(json);
+    return reference;
+}
+
 Json to_json(const Input& input) {
     Json json;
     json.set("id", input.id);
@@ -22,16 +70,11 @@ Json to_json(const Input& input) {
     json.set("stream", input.stream_arn);
     json.set("role", input.role_arn);
     json.set("parallelism", input.parallelism);
-    json.set("csv", input.source.format == sql::RecordFormat::Csv);
-    json.set("row_path", input.source.row_path);
-    json.set("row_delimiter", input.source.row_delimiter);
-    json.set("column_delimiter", input.source.column_delimiter);
-    json.set("encoding", input.source.encoding);
-    Json columns{Json::Array{}};
-    for (const auto& column : input.source.columns)
-        columns.push(Json::Array{column.name, column.sql_type, column.mapping});
-    json.set("columns", std::move(columns));
+    set_source(json, input.source);
     if (input.started_at) json.set("started_at", static_cast<int>(*input.started_at));
+    if (input.processor)
+        json.set("processor",
+                 Json::Array{input.processor->function_arn, input.processor->role_arn});
     return json;
 }
 
@@ -42,17 +85,11 @@ Input input_from(const Json& json) {
     input.stream_arn = json["stream"].as_string();
     input.role_arn = json["role"].as_string();
     input.parallelism = json["parallelism"].as_int(1);
-    input.source.format = json["csv"].as_bool() ? sql::RecordFormat::Csv : sql::RecordFormat::Json;
-    input.source.row_path = json["row_path"].as_string();
-    input.source.row_delimiter = json["row_delimiter"].as_string();
-    input.source.column_delimiter = json["column_delimiter"].as_string();
-    input.source.encoding = json["encoding"].as_string();
-    for (const auto& column : json["columns"].as_array())
-        if (const auto& parts = column.as_array(); parts.size() == 3)
-            input.source.columns.push_back(
-                {parts[0].as_string(), parts[1].as_string(), parts[2].as_string()});
+    input.source = source_from(json);
     if (json["started_at"].is_int())
         input.started_at = static_cast<StartingPosition>(json["started_at"].as_int());
+    if (const auto& parts = json["processor"].as_array(); parts.size() == 2)
+        input.processor = Processor{parts[0].as_string(), parts[1].as_string()};
     return input;
 }
 
@@ -78,19 +115,25 @@ Output output_from(const Json& json) {
     return output;
 }
 
+sql::InputSchema schema_of(std::string name, const SourceFormat& source) {
+    sql::InputSchema schema;
+    schema.stream_name = std::move(name);
+    schema.format = source.format;
+    schema.row_path = source.row_path;
+    schema.row_delimiter = source.row_delimiter;
+    schema.column_delimiter = source.column_delimiter;
+    schema.columns = source.columns;
+    return schema;
+}
+
 std::vector<sql::InputSchema> schemas_of(const Application& application) {
     std::vector<sql::InputSchema> schemas;
-    for (const auto& input : application.inputs) {
-        for (auto& name : input.stream_names()) {
-            sql::InputSchema schema;
-            schema.stream_name = std::move(name);
-            schema.format = input.source.format;
-            schema.row_path = input.source.row_path;
-            schema.row_delimiter = input.source.row_delimiter;
-            schema.column_delimiter = input.source.column_delimiter;
-            schema.columns = input.source.columns;
-            schemas.push_back(std::move(schema));
-        }
+    for (const auto& input : application.inputs)
+        for (auto& name : input.stream_names())
+            schemas.push_back(schema_of(std::move(name), input.source));
+    for (const auto& reference : application.references) {
+        schemas.push_back(schema_of(reference.table_name, reference.source));
+        schemas.back().table = true;
     }
     return schemas;
 }
@@ -160,6 +203,9 @@ Json to_json(const Application& application) {
     Json outputs{Json::Array{}};
     for (const auto& output : application.outputs) outputs.push(to_json(output));
     json.set("outputs", std::move(outputs));
+    Json references{Json::Array{}};
+    for (const auto& reference : application.references) references.push(to_json(reference));
+    json.set("references", std::move(references));
     Json logging{Json::Array{}};
     for (const auto& option : application.logging)
         logging.push(Json::Array{option.id, option.log_stream_arn, option.role_arn});
@@ -193,6 +239,8 @@ base::Result<Application> application_from_json(const Json& json) {
         application.inputs.push_back(input_from(input));
     for (const auto& output : json["outputs"].as_array())
         application.outputs.push_back(output_from(output));
+    for (const auto& reference : json["references"].as_array())
+        application.references.push_back(reference_from(reference));
     for (const auto& option : json["logging"].as_array())
         if (const auto& parts = option.as_array(); parts.size() == 3)
             application.logging.push_back(

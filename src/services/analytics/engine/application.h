@@ -42,17 +42,39 @@ struct SourceFormat {
     std::vector<sql::InputColumn> columns;
 };
 
+/// A function that prepares an input's records before they are read.
+struct Processor {
+    std::string function_arn;
+    std::string role_arn;
+};
+
 struct Input {
     std::string id;
     std::string name_prefix;
-    std::string stream_arn;
+    std::string stream_arn;  ///< of a stream, or of a delivery stream
     std::string role_arn;
+    std::optional<Processor> processor;
     int64_t parallelism = 1;
     SourceFormat source;
     std::optional<StartingPosition> started_at;
 
+    /// Of a delivery stream: the stream behind it, found when the application starts; not stored.
+    std::string behind_arn;
+
+    bool is_delivery_stream() const { return stream_arn.starts_with("arn:aws:firehose:"); }
+    const std::string& readable_arn() const { return behind_arn.empty() ? stream_arn : behind_arn; }
     /// PREFIX_001 and so on, one per degree of parallelism.
     std::vector<std::string> stream_names() const;
+};
+
+/// An object in S3 that the code joins as a table.
+struct Reference {
+    std::string id;
+    std::string table_name;
+    std::string bucket_arn;
+    std::string key;
+    std::string role_arn;
+    SourceFormat source;
 };
 
 enum class Destination { Kinesis, Firehose, Lambda };
@@ -86,6 +108,7 @@ struct Application {
     base::Timestamp updated;
     std::vector<Input> inputs;
     std::vector<Output> outputs;
+    std::vector<Reference> references;
     std::vector<LoggingOption> logging;
     std::map<std::string, std::string> tags;
     uint64_t next_id = 1;  ///< of inputs, outputs and logging options: "1.1", "2.1" ...
@@ -97,6 +120,11 @@ struct Application {
     std::string take_id() { return std::to_string(next_id++) + ".1"; }
     const std::string& role_of(const std::string& own_role) const {
         return own_role.empty() ? service_role : own_role;
+    }
+    /// Whose function is called: its own role, the application's, or the input's.
+    const std::string& role_of_processor(const Input& input) const {
+        const std::string& role = role_of(input.processor->role_arn);
+        return role.empty() ? input.role_arn : role;
     }
 };
 

@@ -92,8 +92,12 @@ Result<void> Engine::save(const Application& application) const {
 Result<void> Engine::check_roles(const Application& application) const {
     if (faces_.identity == nullptr) return {};
     std::vector<std::string> roles;
-    for (const auto& input : application.inputs)
+    for (const auto& input : application.inputs) {
         roles.push_back(application.role_of(input.role_arn));
+        if (input.processor) roles.push_back(application.role_of_processor(input));
+    }
+    for (const auto& reference : application.references)
+        roles.push_back(application.role_of(reference.role_arn));
     for (const auto& output : application.outputs)
         roles.push_back(application.role_of(output.role_arn));
     if (!application.service_role.empty()) roles.push_back(application.service_role);
@@ -103,6 +107,15 @@ Result<void> Engine::check_roles(const Application& application) const {
                 ErrorCode::InvalidArgument,
                 "Kinesis Analytics service doesn't have sufficient privileges to assume the role " +
                     role);
+    return {};
+}
+
+Result<void> Engine::check_limits(const Application& application) const {
+    if (application.inputs.size() > options_.inputs_max ||
+        application.outputs.size() > options_.outputs_max ||
+        application.references.size() > options_.references_max)
+        return fail(ErrorCode::LimitExceeded,
+                    "The application has too many inputs, reference data sources or outputs.");
     return {};
 }
 
@@ -120,11 +133,11 @@ Result<Application> Engine::create(Application draft) {
         return fail(ErrorCode::LimitExceeded,
                     "The number of applications exceeds the limit of " +
                         std::to_string(options_.applications_max) + ".");
-    if (draft.inputs.size() > options_.inputs_max || draft.outputs.size() > options_.outputs_max)
-        return fail(ErrorCode::LimitExceeded, "The application has too many inputs or outputs.");
+    WR_TRY_VOID(check_limits(draft));
     draft.uid = next_uid_;
     for (auto& input : draft.inputs) input.id = draft.take_id();
     for (auto& output : draft.outputs) output.id = draft.take_id();
+    for (auto& reference : draft.references) reference.id = draft.take_id();
     for (auto& option : draft.logging) option.id = draft.take_id();
     draft.status = Status::Ready;
     draft.created = clock_.now();
@@ -195,8 +208,7 @@ Result<Application> Engine::modify(const ApplicationName& name,
                     "The current version of the application is " + std::to_string(copy.version) +
                         ", the request is for version " + std::to_string(*version) + ".");
     WR_TRY_VOID(change(copy));
-    if (copy.inputs.size() > options_.inputs_max || copy.outputs.size() > options_.outputs_max)
-        return fail(ErrorCode::LimitExceeded, "The application has too many inputs or outputs.");
+    WR_TRY_VOID(check_limits(copy));
     WR_TRY_VOID(check_roles(copy));
     const bool running = copy.status == Status::Running;
     const auto compiled = running ? compile_for_start(copy) : compile_application(copy);

@@ -25,6 +25,7 @@ struct EngineOptions {
     size_t applications_max = 50;  ///< per account and region, as AWS's quota
     size_t inputs_max = 64;
     size_t outputs_max = 64;
+    size_t references_max = 64;
     /// How long schema discovery waits for the first record.
     std::chrono::milliseconds discovery_wait{5'000};
     RunnerOptions runner;
@@ -33,6 +34,7 @@ struct EngineOptions {
 struct Discovery {
     sql::DiscoveredSchema found;
     std::vector<std::string> raw_records;
+    std::vector<std::string> processed_records;
 };
 
 /// @threads any
@@ -77,10 +79,17 @@ public:
     /// @param created  CreateTimestamp as described; to the second
     Result<void> delete_application(const ApplicationName& name, base::Timestamp created);
 
-    /// Looks at records of a stream. Waits for the first one.
+    /// Looks at records of a stream or a delivery stream. Waits for the first one.
+    /// @param processor  a function that prepares them
     Result<Discovery> discover(const std::string& stream_arn,
                                const std::string& role_arn,
-                               StartingPosition position);
+                               StartingPosition position,
+                               const std::optional<Processor>& processor = std::nullopt);
+    /// The same for an object in S3.
+    Result<Discovery> discover_object(const std::string& bucket_arn,
+                                      const std::string& key,
+                                      const std::string& role_arn,
+                                      const std::optional<Processor>& processor);
 
     struct Metrics {
         std::string name;
@@ -115,10 +124,12 @@ private:
 
     base::Result<void> load();
     Result<void> check_roles(const Application& application) const;
+    Result<void> check_limits(const Application& application) const;
     Result<void> save(const Application& application) const;
     Result<Slot*> find(const ApplicationName& name) REQUIRES(mutex_);
     Result<void> begin(Slot& slot, Status status) REQUIRES(mutex_);
     void settle_one(const ApplicationName& name);
+    void tell_start_failed(Application& application, const std::string& message) const;
     void finish_start(Application& application, std::shared_ptr<Running>& running);
     void finish_update(Application& application, std::shared_ptr<Running>& running);
     void halt(std::shared_ptr<Running>& running, bool finally);
@@ -129,6 +140,11 @@ private:
                                       const std::map<std::string, StartingPosition>& positions,
                                       bool& keeps_state);
     base::Result<void> begin_run(const Application& application, const sql::ProgramPtr& program);
+    Result<Discovery> found_in(const Application& application,
+                               std::vector<kinesis::Record> samples,
+                               RoleGate& gate) const;
+    /// Finds the streams behind delivery streams.
+    Result<void> resolve_sources(Application& application) const;
 
     kv::Store& store_;
     const base::Clock& clock_;

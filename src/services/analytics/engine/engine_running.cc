@@ -80,12 +80,15 @@ Result<Checkpoint> Engine::checkpoint_for(const Application& application,
         all_last = all_last && start == StartingPosition::LastStoppedPoint;
         starts.push_back(start);
     }
-    keeps_state = all_last && (*loaded)->run == application.run;
+    // Tables are read anew with every start, so that the state with the old ones is given up.
+    keeps_state = all_last && (*loaded)->run == application.run && application.references.empty();
     if (keeps_state) return *std::move(*loaded);
     for (auto& start : starts)
         if (start == StartingPosition::LastStoppedPoint) start = StartingPosition::TrimHorizon;
-    WR_TRY(Checkpoint fresh,
-           first_checkpoint(application, program, starts, *faces_.kinesis, clock_.now()));
+    WR_TRY(const auto references, load_references(application, faces_, clock_));
+    WR_TRY(
+        Checkpoint fresh,
+        first_checkpoint(application, program, starts, *faces_.kinesis, clock_.now(), references));
     fresh.next_index = journal.next_index();
     for (size_t i = 0; i < application.inputs.size(); ++i) {
         const auto at = positions.find(application.inputs[i].id);
@@ -119,6 +122,7 @@ Result<void> Engine::start_application(const ApplicationName& name,
     if (faces_.kinesis == nullptr)
         return fail(ErrorCode::InvalidApplicationConfiguration, "No stream can be read here.");
     WR_TRY(const sql::ProgramPtr program, compile_for_start(copy));
+    WR_TRY_VOID(resolve_sources(copy));
     // Fixed before the call is answered: what is put afterwards will be read.
     bool keeps_state = false;
     WR_TRY(Checkpoint checkpoint, checkpoint_for(copy, program, positions, keeps_state));
@@ -242,23 +246,39 @@ void Engine::settle_one(const ApplicationName& name) {
         base::log_error("analytics.state", {{"application", name.arn()}});
 }
 
+Result<void> Engine::resolve_sources(Application& application) const {
+    for (auto& input : application.inputs) {
+        if (!input.is_delivery_stream()) continue;
+        const auto unfit = [](std::string message) {
+            return fail(ErrorCode::InvalidApplicationConfiguration, std::move(message));
+        };
+        if (faces_.firehose == nullptr) return unfit("No delivery stream can be read here.");
+        auto source = faces_.firehose->source_stream(input.stream_arn);
+        if (!source)
+            return unfit("The delivery stream " + input.stream_arn +
+                         " is no source here: " + source.error().message + ".");
+        input.behind_arn = *std::move(source);
+    }
+    return {};
+}
+
+void Engine::tell_start_failed(Application& application, const std::string& message) const {
+    base::log_error("analytics.start",
+                    {{"application", application.name.arn()}, {"error", message}});
+    RoleGate gate(faces_.identity, clock_);
+    MonitoringLog(application, faces_.logs, clock_, gate).error("Application.start", message);
+    application.status = Status::Ready;
+}
+
 void Engine::finish_start(Application& application, std::shared_ptr<Running>& running) {
-    const auto program = compile_for_start(application);
-    if (!program) {
-        base::log_error(
-            "analytics.start",
-            {{"application", application.name.arn()}, {"error", program.error().message}});
-        application.status = Status::Ready;
-        return;
-    }
+    auto program = compile_for_start(application);
+    if (program)
+        if (auto resolved = resolve_sources(application); !resolved)
+            program = base::fail(resolved.error());
+    if (!program) return tell_start_failed(application, program.error().message);
     // An update that a crash cut short left the checkpoint of the run before.
-    if (const auto begun = begin_run(application, *program); !begun) {
-        base::log_error(
-            "analytics.start",
-            {{"application", application.name.arn()}, {"error", begun.error().message}});
-        application.status = Status::Ready;
-        return;
-    }
+    if (const auto begun = begin_run(application, *program); !begun)
+        return tell_start_failed(application, begun.error().message);
     running = make_running(application, *program);
     application.status = Status::Running;
 }
@@ -275,7 +295,10 @@ base::Result<void> Engine::begin_run(const Application& application,
     WR_TRY(auto loaded, journal.load());
     if (loaded && loaded->run == application.run) return {};
     const std::vector<StartingPosition> now(application.inputs.size(), StartingPosition::Now);
-    auto fresh = first_checkpoint(application, program, now, *faces_.kinesis, clock_.now());
+    const auto references = load_references(application, faces_, clock_);
+    if (!references) return base::fail(base::ErrorCode::Unavailable, references.error().message);
+    auto fresh =
+        first_checkpoint(application, program, now, *faces_.kinesis, clock_.now(), *references);
     if (!fresh) return base::fail(base::ErrorCode::Unavailable, fresh.error().message);
     fresh->next_index = journal.next_index();
     if (loaded && !application.needs_new_positions) fresh->positions = loaded->positions;

@@ -224,5 +224,90 @@ TEST_F(AnalyticsEngine, a_schema_is_discovered_from_records) {
               ErrorCode::ResourceNotFound);
 }
 
+TEST_F(AnalyticsEngine, a_delivery_stream_is_read_where_its_records_come_from) {
+    const std::string arn = "arn:aws:firehose:us-east-1:123456789012:deliverystream/archive";
+    FakeFirehose firehose;
+    faces_.firehose = &firehose;
+    open();
+    Application application = draft();
+    application.inputs[0].stream_arn = arn;
+    ASSERT_TRUE(engine_->create(application));
+    const auto refused =
+        engine_->start_application(app_name, {{"1.1", StartingPosition::TrimHorizon}});
+    EXPECT_EQ(refused.error().code, ErrorCode::InvalidApplicationConfiguration);
+    firehose.sources_[arn] = stream_arn("in");
+    put(41);
+    engine_->start();
+    ASSERT_TRUE(engine_->start_application(app_name, {{"1.1", StartingPosition::TrimHorizon}}));
+    EXPECT_EQ(wait_for_rows(1), std::vector<std::string>{"{\"A\":42}\n"});
+    engine_->stop();
+}
+
+TEST_F(AnalyticsEngine, a_stream_joins_reference_data_which_every_start_reads_anew) {
+    FakeS3 s3;
+    faces_.s3 = &s3;
+    open();
+    Application application = draft();
+    application.code =
+        "CREATE STREAM \"OUT\" (N VARCHAR(16)); CREATE PUMP P AS INSERT INTO \"OUT\" "
+        "SELECT STREAM T.N FROM IN_001 JOIN NAMES AS T ON T.A = IN_001.A";
+    Reference names;
+    names.table_name = "NAMES";
+    names.bucket_arn = "arn:aws:s3:::tables";
+    names.key = "names.csv";
+    names.source.format = sql::RecordFormat::Csv;
+    names.source.columns = {{"A", "INTEGER", ""}, {"N", "VARCHAR(16)", ""}};
+    application.references.push_back(names);
+    ASSERT_TRUE(engine_->create(application));
+    engine_->start();
+    const std::map<std::string, StartingPosition> all = {{"1.1", StartingPosition::TrimHorizon}};
+    const auto missing = engine_->start_application(app_name, all);
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(missing.error().message, "s3://tables/names.csv: The specified key does not exist.");
+    s3.objects_["tables/names.csv"] = "1,Shadowfax\nx,Broken\n";
+    EXPECT_EQ(engine_->start_application(app_name, all).error().code,
+              ErrorCode::InvalidApplicationConfiguration);
+    s3.objects_["tables/names.csv"] = "1,Shadowfax\n2,Rocinante\n";
+    put(2);
+    ASSERT_TRUE(engine_->start_application(app_name, all));
+    EXPECT_EQ(wait_for_rows(1), std::vector<std::string>{"{\"N\":\"Rocinante\"}\n"});
+    // A restart of the process keeps the table of the start; a start reads the object.
+    s3.objects_["tables/names.csv"] = "1,Bucephalus\n";
+    engine_->stop();
+    open();
+    engine_->start();
+    put(1);
+    EXPECT_EQ(wait_for_rows(2).at(1), "{\"N\":\"Shadowfax\"}\n");
+    ASSERT_TRUE(engine_->stop_application(app_name));
+    for (int i = 0; i < 400 && status() != Status::Ready; ++i) std::this_thread::sleep_for(5ms);
+    ASSERT_TRUE(engine_->start_application(app_name, {}));
+    put(1);
+    EXPECT_EQ(wait_for_rows(3).at(2), "{\"N\":\"Bucephalus\"}\n");
+    engine_->stop();
+}
+
+TEST_F(AnalyticsEngine, what_goes_wrong_is_told_in_the_applications_log_stream) {
+    FakeLogs logs;
+    faces_.logs = &logs;
+    open();
+    Application application = draft();
+    LoggingOption option;
+    option.log_stream_arn = "arn:aws:logs:us-east-1:123456789012:log-group:/apps:log-stream:app";
+    application.logging.push_back(option);
+    application.outputs[0].destination = Destination::Lambda;
+    application.outputs[0].resource_arn = "arn:aws:lambda:us-east-1:123456789012:function:none";
+    ASSERT_TRUE(engine_->create(application));
+    put(1);
+    engine_->start();
+    ASSERT_TRUE(engine_->start_application(app_name, {{"1.1", StartingPosition::TrimHorizon}}));
+    for (int i = 0; i < 400 && engine_->metrics().empty(); ++i) std::this_thread::sleep_for(5ms);
+    std::this_thread::sleep_for(300ms);
+    engine_->stop();
+    ASSERT_FALSE(logs.lines_.empty());
+    EXPECT_TRUE(logs.lines_[0].starts_with("/apps/app {")) << logs.lines_[0];
+    EXPECT_NE(logs.lines_[0].find("\"errorCode\":\"OutputDeliveryError\""), std::string::npos);
+    EXPECT_FALSE(parse_log_stream_arn("arn:aws:logs:us-east-1:1:log-group:/apps"));
+}
+
 }  // namespace
 }  // namespace wr::analytics

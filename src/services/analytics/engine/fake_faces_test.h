@@ -170,8 +170,15 @@ public:
         for (const auto record : records) records_.emplace_back(record);
         return {};
     }
+    base::Result<std::string, firehose::Error> source_stream(const std::string& arn) override {
+        const auto at = sources_.find(arn);
+        if (at != sources_.end()) return at->second;
+        return base::fail(
+            firehose::Error{firehose::ErrorCode::InvalidArgument, "records are put directly"});
+    }
     bool refuse_ = false;
     std::vector<std::string> records_;
+    std::map<std::string, std::string> sources_;
 };
 
 class FakeLambda final : public lambda::Face {
@@ -179,6 +186,11 @@ public:
     base::Result<lambda::InvokeOutcome, lambda::Error> invoke(const std::string&,
                                                               std::string_view payload) override {
         events_.emplace_back(payload);
+        if (answer_) {
+            lambda::InvokeOutcome outcome;
+            outcome.payload = answer_(*base::parse_json(payload)).dump();
+            return outcome;
+        }
         const auto event = base::parse_json(payload);
         base::Json records{base::Json::Array{}};
         size_t left = take_;
@@ -196,7 +208,51 @@ public:
         return outcome;
     }
     size_t take_ = SIZE_MAX;
+    std::function<base::Json(const base::Json& event)> answer_;  ///< instead of taking everything
     std::vector<std::string> events_;
+};
+
+class FakeS3 final : public s3::Face {
+public:
+    s3::Result<bool> bucket_exists(const std::string&) override { return true; }
+    s3::Result<s3::ObjectInfo> put_object(const std::string& bucket,
+                                          const std::string& key,
+                                          std::string_view bytes,
+                                          const s3::PutOptions&) override {
+        objects_[bucket + "/" + key] = bytes;
+        return s3::ObjectInfo{};
+    }
+    s3::Result<s3::ObjectReader> get_object(const std::string& bucket,
+                                            const std::string& key) override {
+        const auto at = objects_.find(bucket + "/" + key);
+        if (at == objects_.end())
+            return base::fail(
+                s3::Error{s3::ErrorCode::NoSuchKey, "The specified key does not exist."});
+        s3::ObjectReader reader;
+        reader.bytes = at->second;
+        reader.info.size_bytes = reader.bytes.size();
+        return reader;
+    }
+    s3::Result<std::vector<s3::ObjectInfo>> list_objects(const std::string&,
+                                                         const std::string&,
+                                                         const std::string&,
+                                                         size_t) override {
+        return std::vector<s3::ObjectInfo>{};
+    }
+    s3::Result<void> delete_object(const std::string& bucket, const std::string& key) override {
+        objects_.erase(bucket + "/" + key);
+        return {};
+    }
+    std::map<std::string, std::string> objects_;
+};
+
+class FakeLogs final : public logs::Face {
+public:
+    void append(const logs::StreamName& name, const std::vector<logs::Event>& events) override {
+        for (const auto& event : events)
+            lines_.push_back(name.group + "/" + name.stream + " " + event.message);
+    }
+    std::vector<std::string> lines_;
 };
 
 class FakeIdentity final : public identity::Face {

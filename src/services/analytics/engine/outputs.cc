@@ -3,6 +3,7 @@
 
 #include "base/encoding.h"
 #include "base/logging.h"
+#include "services/analytics/engine/monitoring_log.h"
 
 namespace wr::analytics {
 namespace {
@@ -40,11 +41,15 @@ bool RoleGate::allows(const std::string& role,
     return answer.allowed;
 }
 
-Outputs::Outputs(const Application& application, const Faces& faces, RoleGate& gate)
+Outputs::Outputs(const Application& application,
+                 const Faces& faces,
+                 RoleGate& gate,
+                 MonitoringLog& monitoring)
     : application_arn_(application.name.arn()),
       service_role_(application.service_role),
       faces_(faces),
-      gate_(gate) {
+      gate_(gate),
+      monitoring_(monitoring) {
     for (const auto& output : application.outputs) {
         Channel channel;
         channel.output = output;
@@ -203,13 +208,17 @@ void Outputs::drop(Channel& channel, size_t count) {
 bool Outputs::refused(Channel& channel, const std::string& why) {
     // Said at the first attempt and then ever more seldom.
     ++channel.attempts;
-    if ((channel.attempts & (channel.attempts - 1)) == 0)
+    if ((channel.attempts & (channel.attempts - 1)) == 0) {
+        monitoring_.error("OutputDeliveryError",
+                          "Rows of " + channel.output.stream_name + " were not taken by " +
+                              channel.output.resource_arn + ": " + why);
         base::log_warn("analytics.delivery",
                        {{"application", application_arn_},
                         {"output", channel.output.stream_name},
                         {"destination", channel.output.resource_arn},
                         {"attempts", channel.attempts},
                         {"error", why}});
+    }
     return false;
 }
 

@@ -14,6 +14,8 @@
 #include "services/identity/identity.h"
 #include "services/kinesis/kinesis.h"
 #include "services/lambda/lambda.h"
+#include "services/logs/logs.h"
+#include "services/s3/s3.h"
 #include "sql/engine.h"
 
 namespace wr::analytics {
@@ -25,6 +27,8 @@ struct Faces {
     firehose::Face* firehose = nullptr;
     lambda::Face* lambda = nullptr;
     identity::Face* identity = nullptr;
+    s3::Face* s3 = nullptr;
+    logs::Face* logs = nullptr;
 };
 
 /// Whether an application's roles allow what it does; answers hold for a few seconds.
@@ -44,13 +48,19 @@ private:
     std::map<std::string, Answer> answers_;
 };
 
+class MonitoringLog;
+
 /// Kinesis streams take each row once: rows carry ordinals that the stream remembers. Delivery
 /// streams and functions take them at least once. Order is kept per output; a destination that
 /// refuses is asked again for ever.
 /// @threads one
 class Outputs final : public sql::Sink {
 public:
-    Outputs(const Application& application, const Faces& faces, RoleGate& gate);
+    /// @param monitoring  is told of refusals
+    Outputs(const Application& application,
+            const Faces& faces,
+            RoleGate& gate,
+            MonitoringLog& monitoring);
 
     void on_rows(const sql::Rows& rows) override;
     /// Sends what waits. False when a destination did not take it all.
@@ -85,6 +95,7 @@ private:
     const std::string service_role_;
     const Faces faces_;
     RoleGate& gate_;
+    MonitoringLog& monitoring_;
     std::vector<Channel> channels_;
     size_t waiting_bytes_ = 0;
 };

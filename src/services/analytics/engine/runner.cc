@@ -21,10 +21,6 @@ uint64_t shard_number(const std::string& shard_id) {
     return number;
 }
 
-struct NoRows final : sql::Sink {
-    void on_rows(const sql::Rows&) override {}
-};
-
 Result<void> add_start(size_t input,
                        const kinesis::StreamName& stream,
                        StartingPosition start,
@@ -60,18 +56,18 @@ Result<Checkpoint> first_checkpoint(const Application& application,
                                     const sql::ProgramPtr& program,
                                     const std::vector<StartingPosition>& positions,
                                     kinesis::Face& kinesis,
-                                    base::Timestamp now) {
+                                    base::Timestamp now,
+                                    const std::vector<ReferenceData>& references) {
     Checkpoint checkpoint;
     checkpoint.run = application.run;
     for (size_t i = 0; i < application.inputs.size(); ++i) {
-        const auto stream = kinesis::parse_stream_arn(application.inputs[i].stream_arn);
+        const auto stream = kinesis::parse_stream_arn(application.inputs[i].readable_arn());
         if (!stream)
             return fail(ErrorCode::InvalidApplicationConfiguration,
                         "'" + application.inputs[i].stream_arn + "' is no ARN of a stream");
         WR_TRY_VOID(add_start(i, *stream, positions[i], kinesis, checkpoint.positions));
     }
-    NoRows nobody;
-    checkpoint.engine = sql::Engine(program, now, nobody).snapshot();
+    WR_TRY(checkpoint.engine, engine_with_tables(program, references, now));
     return checkpoint;
 }
 
@@ -88,10 +84,12 @@ Runner::Runner(Application application,
       options_(options),
       journal_(store, application_.uid, options.journal),
       gate_(faces.identity, clock),
-      outputs_(application_, faces, gate_) {
+      monitoring_(application_, faces.logs, clock, gate_),
+      outputs_(application_, faces, gate_, monitoring_),
+      preprocessor_(application_, faces.lambda, gate_) {
     for (const auto& input : application_.inputs)
         sources_.push_back(
-            kinesis::parse_stream_arn(input.stream_arn).value_or(kinesis::StreamName{}));
+            kinesis::parse_stream_arn(input.readable_arn()).value_or(kinesis::StreamName{}));
 }
 
 base::Result<void> Runner::load() {
@@ -145,11 +143,12 @@ base::Result<void> Runner::replay_one() {
     if (!entry)
         return base::fail(base::ErrorCode::Corruption,
                           "an entry of the rowtime journal is missing");
-    std::vector<kinesis::Record> records;
+    Prepared prepared;
     if (entry->count > 0) {
-        WR_TRY(records, read_again(*entry));
+        WR_TRY(auto records, read_again(*entry));
+        WR_TRY(prepared, prepare(entry->input, entry->shard_id, std::move(records)));
     }
-    apply(*entry, records);
+    apply(*entry, prepared);
     ++replay_index_;
     return {};
 }
@@ -197,26 +196,36 @@ base::Result<std::vector<kinesis::Record>> Runner::read_again(const JournalEntry
     return records;
 }
 
-bool Runner::journal_and_apply(const JournalEntry& entry,
-                               const std::vector<kinesis::Record>& records) {
+base::Result<Prepared> Runner::prepare(size_t input,
+                                       const std::string& shard_id,
+                                       std::vector<kinesis::Record> records) {
+    if (application_.inputs[input].processor)
+        return preprocessor_.prepare(application_.inputs[input], shard_id, std::move(records));
+    Prepared prepared;
+    prepared.count_read = records.size();
+    prepared.records = std::move(records);
+    return prepared;
+}
+
+bool Runner::journal_and_apply(const JournalEntry& entry, const Prepared& prepared) {
     if (const auto written = journal_.append(entry, outputs_.delivered()); !written) {
         fault("journal", written.error().message);
         return false;
     }
     replay_index_ = journal_.next_index();
-    apply(entry, records);
+    apply(entry, prepared);
     return true;
 }
 
-void Runner::apply(const JournalEntry& entry, const std::vector<kinesis::Record>& records) {
+void Runner::apply(const JournalEntry& entry, const Prepared& prepared) {
     if (entry.count == 0) {
         engine_->advance(entry.rowtime);
         if (!entry.lost.empty()) engine_->report("RecordsLost", entry.lost);
         return;
     }
     std::vector<sql::Record> views;
-    views.reserve(records.size());
-    for (const auto& record : records)
+    views.reserve(prepared.records.size());
+    for (const auto& record : prepared.records)
         views.push_back({record.data,
                          entry.shard_id,
                          record.sequence_number,
@@ -224,9 +233,10 @@ void Runner::apply(const JournalEntry& entry, const std::vector<kinesis::Record>
                          record.arrival});
     const auto pushed = engine_->push(entry.stream_name, views, entry.rowtime);
     if (!pushed) fault("push", pushed.error().message);
+    for (const auto& message : prepared.failures) engine_->report("ProcessingFailed", message);
     ShardPosition& position = positions_[{entry.input, entry.shard_id}];
     position.next = {kinesis::StartType::AfterSequenceNumber, entry.last_sequence_number, {}};
-    metrics_.records += records.size();
+    metrics_.records += prepared.count_read;
     metrics_.errors = engine_->errors();
     metrics_.state_bytes = engine_->state_bytes();
 }
@@ -247,9 +257,12 @@ bool Runner::read_round(bool& failed) {
 }
 
 bool Runner::read_shard(size_t input, const std::string& shard_id, bool& failed) {
-    const std::string& role = application_.role_of(application_.inputs[input].role_arn);
-    if (!gate_.allows(role, "kinesis:GetRecords", sources_[input].arn())) {
-        fault("read", "the role " + role + " does not allow kinesis:GetRecords");
+    const Input& from = application_.inputs[input];
+    const std::string& role = application_.role_of(from.role_arn);
+    const char* const action =
+        from.is_delivery_stream() ? "firehose:GetRecords" : "kinesis:GetRecords";
+    if (!gate_.allows(role, action, from.stream_arn)) {
+        fault("read", "the role " + role + " does not allow " + action);
         failed = true;
         return false;
     }
@@ -275,6 +288,7 @@ bool Runner::read_shard(size_t input, const std::string& shard_id, bool& failed)
     }
     metrics_.behind_latest_ms =
         std::max<int64_t>(metrics_.behind_latest_ms, read->behind_latest.count());
+    bool any = false;
     if (!read->records.empty()) {
         JournalEntry entry;
         entry.rowtime = std::max(engine_->rowtime(), clock_.now());
@@ -284,16 +298,20 @@ bool Runner::read_shard(size_t input, const std::string& shard_id, bool& failed)
         entry.first_sequence_number = read->records.front().sequence_number;
         entry.last_sequence_number = read->records.back().sequence_number;
         entry.count = read->records.size();
-        if (!journal_and_apply(entry, read->records)) {
+        any = true;
+        // The function is asked before the batch is written down: while it fails, nothing happened.
+        auto prepared = prepare(input, shard_id, std::move(read->records));
+        if (!prepared) fault("preprocessing", prepared.error().message);
+        if (!prepared || !journal_and_apply(entry, *prepared)) {
             failed = true;
             return false;
         }
     }
     if (!read->next)
         finish_shard(input, shard_id, read->child_shard_ids);
-    else if (read->records.empty())
+    else if (!any)
         position.next = *read->next;
-    return !read->records.empty() || !read->next;
+    return any || !read->next;
 }
 
 bool Runner::report_loss(const std::string& message) {
@@ -393,12 +411,13 @@ std::string Runner::stream_name_of(size_t input, const std::string& shard_id) co
 
 void Runner::fault(const char* what, const std::string& message) {
     ++faults_;
-    if ((faults_ & (faults_ - 1)) == 0)
-        base::log_warn("analytics.fault",
-                       {{"application", application_.name.arn()},
-                        {"step", what},
-                        {"count", faults_},
-                        {"error", message}});
+    if ((faults_ & (faults_ - 1)) != 0) return;
+    monitoring_.error(std::string("Application.") + what, message);
+    base::log_warn("analytics.fault",
+                   {{"application", application_.name.arn()},
+                    {"step", what},
+                    {"count", faults_},
+                    {"error", message}});
 }
 
 }  // namespace wr::analytics

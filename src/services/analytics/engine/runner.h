@@ -12,7 +12,10 @@
 #include "kv/store.h"
 #include "services/analytics/engine/application.h"
 #include "services/analytics/engine/journal.h"
+#include "services/analytics/engine/monitoring_log.h"
 #include "services/analytics/engine/outputs.h"
+#include "services/analytics/engine/preprocessor.h"
+#include "services/analytics/engine/references.h"
 #include "sql/engine.h"
 
 namespace wr::analytics {
@@ -36,12 +39,14 @@ struct RunnerMetrics {
 
 /// Where each shard of each input starts, and the engine without rows: the checkpoint a run begins
 /// with.
-/// @error of the stream's description
+/// @param references  what the tables hold
+/// @error of the stream's description, of a table's data
 Result<Checkpoint> first_checkpoint(const Application& application,
                                     const sql::ProgramPtr& program,
                                     const std::vector<StartingPosition>& positions,
                                     kinesis::Face& kinesis,
-                                    base::Timestamp now);
+                                    base::Timestamp now,
+                                    const std::vector<ReferenceData>& references = {});
 
 /// @threads one, but metrics
 class Runner {
@@ -67,8 +72,12 @@ private:
     bool read_round(bool& failed);
     bool read_shard(size_t input, const std::string& shard_id, bool& failed);
     /// Journals `entry`, then does what it says.
-    bool journal_and_apply(const JournalEntry& entry, const std::vector<kinesis::Record>& records);
-    void apply(const JournalEntry& entry, const std::vector<kinesis::Record>& records);
+    bool journal_and_apply(const JournalEntry& entry, const Prepared& prepared);
+    void apply(const JournalEntry& entry, const Prepared& prepared);
+    /// What the input's function makes of the records; they themselves when it has none.
+    base::Result<Prepared> prepare(size_t input,
+                                   const std::string& shard_id,
+                                   std::vector<kinesis::Record> records);
     bool report_loss(const std::string& message);
     bool forget_shard(size_t input, const std::string& shard_id);
     void finish_shard(size_t input,
@@ -87,7 +96,9 @@ private:
     const RunnerOptions options_;
     Journal journal_;
     RoleGate gate_;
+    MonitoringLog monitoring_;
     Outputs outputs_;
+    Preprocessor preprocessor_;
     std::unique_ptr<sql::Engine> engine_;
     Positions positions_;
     std::vector<kinesis::StreamName> sources_;  ///< by input

@@ -2,6 +2,8 @@
 // resharding.
 #include <gtest/gtest.h>
 
+#include "base/encoding.h"
+#include "base/json.h"
 #include "base/random.h"
 #include "services/analytics/engine/fake_faces_test.h"
 #include "services/analytics/engine/runner.h"
@@ -90,6 +92,82 @@ public:
     sql::ProgramPtr program_;
     std::unique_ptr<Runner> runner_;
 };
+
+std::string data_of(const base::Json& record) {
+    return base::base64_decode(record["data"].as_string()).value_or("");
+}
+
+/// Drops readings named Ghost, refuses those named Broken, doubles the others.
+base::Json doubled(const base::Json& event) {
+    base::Json records{base::Json::Array{}};
+    for (const auto& record : event["records"].as_array()) {
+        auto reading = *base::parse_json(data_of(record));
+        const std::string name = reading["Name"].as_string();
+        reading.set("Distance", reading["Distance"].as_double() * 2);
+        base::Json answer;
+        answer.set("recordId", record["recordId"].as_string());
+        answer.set("result",
+                   name == "Ghost"    ? "Dropped"
+                   : name == "Broken" ? "ProcessingFailed"
+                                      : "Ok");
+        answer.set("data", base::base64_encode(reading.dump() + "\n" + reading.dump()));
+        records.push(std::move(answer));
+    }
+    base::Json reply;
+    reply.set("records", std::move(records));
+    return reply;
+}
+
+Application application_with_function() {
+    Application application = summary_application();
+    application.inputs[0].processor =
+        Processor{"arn:aws:lambda:us-east-1:123456789012:function:prepare", ""};
+    Output errors;
+    errors.id = "3.1";
+    errors.stream_name = "error_stream";
+    errors.destination = Destination::Firehose;
+    errors.resource_arn = "arn:aws:firehose:us-east-1:123456789012:deliverystream/errors";
+    application.outputs.push_back(errors);
+    return application;
+}
+
+TEST(AnalyticsRunner, a_function_prepares_drops_and_refuses_records) {
+    World world(application_with_function());
+    world.lambda_.answer_ = doubled;
+    world.put(shard_0, "Shadowfax", 1.5);
+    world.put(shard_0, "Ghost", 100);
+    world.put(shard_0, "Broken", 100);
+    world.run();
+    world.clock_.advance(60s);
+    world.run();
+    EXPECT_EQ(world.kinesis_.all("out"),
+              std::vector<std::string>{"{\"Name\":\"Shadowfax\",\"Time\":\"2018-03-18 "
+                                       "03:15:00.000\",\"N\":2,\"D\":6}\n"});
+    ASSERT_EQ(world.firehose_.records_.size(), 1U);
+    EXPECT_NE(world.firehose_.records_[0].find("ProcessingFailed"), std::string::npos);
+    const auto event = base::parse_json(world.lambda_.events_.at(0));
+    EXPECT_EQ((*event)["applicationArn"].as_string(), world.application_.name.arn());
+    const auto& record = (*event)["records"].as_array().at(0);
+    EXPECT_EQ(record["kinesisStreamRecordMetadata"]["shardId"].as_string(), shard_0);
+    EXPECT_EQ(world.runner_->metrics().records, 3U);
+}
+
+TEST(AnalyticsRunner, a_function_that_fails_is_asked_again_with_the_same_batch) {
+    World world(application_with_function());
+    int failures = 3;
+    world.lambda_.answer_ = [&](const base::Json& event) {
+        return failures-- > 0 ? base::Json(base::Json::Object{}) : doubled(event);
+    };
+    world.put(shard_0, "Shadowfax", 1.5);
+    world.run();
+    world.crash();
+    world.run();
+    world.clock_.advance(60s);
+    world.run();
+    EXPECT_EQ(world.kinesis_.all("out").size(), 1U);
+    EXPECT_EQ(world.lambda_.events_.at(0), world.lambda_.events_.at(3));
+    EXPECT_GE(world.lambda_.events_.size(), 4U);
+}
 
 TEST(AnalyticsRunner, windows_close_by_the_wall_clock_when_the_stream_is_silent) {
     World world(summary_application());

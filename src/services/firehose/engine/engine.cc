@@ -184,4 +184,18 @@ base::Result<void, Error> Engine::put_records(const std::string& delivery_stream
     return base::fail(Error{code, done.error().message});
 }
 
+base::Result<std::string, Error> Engine::source_stream(const std::string& delivery_stream_arn) {
+    const auto name = parse_delivery_stream_arn(delivery_stream_arn);
+    if (!name)
+        return base::fail(Error{ErrorCode::InvalidArgument,
+                                "not the ARN of a delivery stream: " + delivery_stream_arn});
+    const auto described = describe(*name);
+    if (!described)
+        return base::fail(Error{ErrorCode::ResourceNotFound, described.error().message});
+    if (!described->config.source)
+        return base::fail(Error{ErrorCode::InvalidArgument,
+                                "records are put directly into " + delivery_stream_arn});
+    return described->config.source->stream_arn;
+}
+
 }  // namespace wr::firehose

@@ -89,6 +89,7 @@ public:
 
     base::Result<void, Error> put_records(const std::string& delivery_stream_arn,
                                           const std::vector<std::string_view>& records) override;
+    base::Result<std::string, Error> source_stream(const std::string& delivery_stream_arn) override;
 
 private:
     struct Stream {
