@@ -384,6 +384,7 @@ void Connection::reject(int status, std::string_view reason) {
 
 void Connection::begin_response() {
     has_response_ = false;
+    if (response_.status == 101) upgrade_ticket_ = response_.body;
     if (worker_.is_draining) keep_alive_ = false;
     output_.clear();
     append_response_head(output_,
@@ -471,6 +472,7 @@ Connection::Io Connection::write_file() {
 }
 
 void Connection::finish_response() {
+    if (response_.status == 101) return hand_over();
     response_ = Response();
     if (keep_alive_) return enter(Phase::Idle);
     if (!must_linger_) return close();
