@@ -102,8 +102,8 @@ base::Result<void> Services::Parts::open_identity() {
 base::Result<void> Services::Parts::open_streams() {
     kinesis::EngineOptions options;
     options.has_aws_limits = foundation.options.kinesis_has_aws_limits;
-    options.master_key = base::as_bytes(base::hmac_sha256(
-        foundation.directory.root_keys().sealing_key, "kinesis stream keys"));
+    options.master_key = base::as_bytes(
+        base::hmac_sha256(foundation.directory.root_keys().sealing_key, "kinesis stream keys"));
     options.state_change_delay = foundation.options.state_change_delay;
     WR_TRY(kinesis,
            kinesis::Engine::open(scoped("kinesis/"), foundation.clock, foundation.random, options));
@@ -277,10 +277,20 @@ base::Result<void> Services::run_retention() {
 bool Services::storage_failed() const {
     return parts_->log->failed();
 }
-base::Json Services::pulse() const {
+console::api::Pulse Services::pulse() const {
     const auto& keys = parts_->foundation.directory.root_keys();
-    return pulse_of(
-        *parts_->kinesis, *parts_->analytics, *parts_->firehose, keys.account, keys.region);
+    return pulse_of({*parts_->kinesis, *parts_->analytics, *parts_->firehose, *parts_->lambda},
+                    keys.account,
+                    keys.region);
+}
+console::api::TapAnswer Services::tap(const std::string& application) const {
+    const auto& keys = parts_->foundation.directory.root_keys();
+    return tap_of(*parts_->analytics,
+                  {keys.account, keys.region, application},
+                  parts_->foundation.clock.now());
+}
+kinesis::Face& Services::streams() const {
+    return *parts_->kinesis;
 }
 const std::vector<wire::ServiceBase*>& Services::apis() const {
     return parts_->apis;
