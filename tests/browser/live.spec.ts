@@ -197,7 +197,7 @@ test('rules and acknowledged alerts are kept over a restart, the webhook sends w
   await page.getByRole('button', { name: 'Rules', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Alert rules' });
   await dialog.getByLabel('Health below, points').fill('50');
-  await dialog.getByRole('button', { name: 'Silent for' }).click();
+  await dialog.getByRole('button', { name: 'Silent for', exact: true }).click();
   await dialog.getByRole('button', { name: 'Save the rules' }).click();
   await expect(dialog.getByText('Saved')).toBeVisible();
   await dialog.getByLabel('Address').fill('http://169.254.169.254/latest/');
