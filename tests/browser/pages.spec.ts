@@ -246,7 +246,7 @@ test('an answer is drawn as a chart, and places on a map', async ({ page, demo }
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await expect(page.locator('.results-head b')).toHaveText(/^[1-9]/, { timeout: 10_000 });
   }).toPass({ timeout: 150_000 });
-  await page.getByRole('button', { name: 'Chart' }).click();
+  await page.getByRole('button', { name: 'Chart', exact: true }).click();
   await expect(page.getByRole('img', { name: 'healthpoints over time' })).toBeVisible();
   await expectNoViolation(page);
   await pictures(page, (name) => info.outputPath(`chart-${name}`));

@@ -17,16 +17,17 @@ const answer = {
 };
 
 describe('tap', () => {
-  it('shows the newest row first, with every column that any row has', () => {
+  it('shows the newest row first, with every column that has a value in any row', () => {
     const table = tapTable([
       { rowtimeMillis: 1, json: '{"NAME":"a","N":1}' },
       { rowtimeMillis: 2, json: '{"NAME":"b","M":null}' },
       { rowtimeMillis: 3, json: '{"NAME":"cut' },
     ]);
-    expect(table.columns).toEqual(['NAME', 'N', 'M']);
+    expect(table.columns).toEqual(['NAME', 'N']);
+    expect(table.unread).toEqual(['M']);
     expect(table.rows.map(({ rowtimeMillis }) => rowtimeMillis)).toEqual([3, 2, 1]);
     expect(table.rows[0]!.text).toBe('{"NAME":"cut');
-    expect(table.rows[2]!.cells).toEqual(['a', '1', '']);
+    expect(table.rows[2]!.cells).toEqual(['a', '1']);
   });
 
   it('has a tab for each stream once, the one of errors last', () => {

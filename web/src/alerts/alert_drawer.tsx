@@ -20,7 +20,9 @@ function AlertRow({ group, alert }: { group: AlertGroup; alert: Alert }) {
     <li class={`alert-row ${isOpen ? '' : 'closed'}`}>
       <button class="alert-show" onClick={() => show(group, alert)}>
         <Glyph name={isOpen ? 'low' : alert.state === 'resolved' ? 'ok' : 'watch'} />
-        <span class="alert-name">{safeName(alert.subject)}</span>
+        <span class="alert-name" title={safeName(alert.subject)}>
+          {safeName(alert.subject)}
+        </span>
         <span class="alert-value">{valueWords(group, alert.value)}</span>
         <span class="alert-age">
           {formatAge(Date.now() - (isOpen ? alert.openedMillis : alert.changedMillis))}

@@ -161,13 +161,13 @@ function WebhookForm({ state }: { state: WebhookState }) {
   };
   if (state.allowed.length === 0) {
     return (
-      <>
+      <div class="webhook">
         <p class="muted">
           The server sends alerts to no address: a page must not choose where a server connects to.
           Whoever starts the server names the hosts that it may ask.
         </p>
         <Command text="./build/release/wildrydes up --demo --webhook-allow hooks.example.com" />
-      </>
+      </div>
     );
   }
   return (

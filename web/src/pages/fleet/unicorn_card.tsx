@@ -68,11 +68,17 @@ export function UnicornCard({ onShow }: { onShow(name: string): void }) {
         <p class={`card-alert ${alert.state}`} key={rule}>
           <Glyph name="bell" />
           <span>
-            {title} since {formatClock(alert.openedMillis)}
+            {title}
+            <span class="since"> since {formatClock(alert.openedMillis)}</span>
           </span>
           {alert.state === 'open' ? (
-            <button class="text-button" onClick={() => void alerts.acknowledge(rule, name)}>
-              Acknowledge
+            <button
+              class="icon-button small"
+              title="Acknowledge"
+              aria-label="Acknowledge"
+              onClick={() => void alerts.acknowledge(rule, name)}
+            >
+              <Glyph name="check" />
             </button>
           ) : (
             <span class="muted">seen</span>

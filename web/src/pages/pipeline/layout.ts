@@ -2,11 +2,11 @@
 import type { Graph, GraphNode } from './graph';
 
 export const nodeWidth = 174;
-export const nodeHeight = 82;
+export const nodeHeight = 76;
 const columnGap = 60;
 /** From the right side of a node to where its edges turn; the rates stand behind it. */
 const turnGap = 14;
-const rowGap = 22;
+const rowGap = 14;
 const roomyRowGap = 46;
 const margin = 12;
 

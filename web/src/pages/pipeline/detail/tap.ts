@@ -7,6 +7,8 @@ export const errorStream = 'error_stream';
 
 export interface TapTable {
   columns: string[];
+  /** Columns that hold nothing in any row: the SQL does not use them, so they are not read. */
+  unread: string[];
   /** Newest first; a row that could not be read stands in `text`. */
   rows: { rowtimeMillis: number; cells: string[]; text: string }[];
 }
@@ -28,11 +30,14 @@ export function tapTable(rows: Row[]): TapTable {
       return { row, value: null };
     }
   });
+  const isUsed = (name: string) => parsed.some(({ value }) => value?.[name] != null);
+  const used = columns.filter(isUsed);
   return {
-    columns,
+    columns: used,
+    unread: columns.filter((name) => !used.includes(name)),
     rows: parsed.reverse().map(({ row, value }) => ({
       rowtimeMillis: row.rowtimeMillis,
-      cells: value ? columns.map((name) => cellOf(value[name])) : [],
+      cells: value ? used.map((name) => cellOf(value[name])) : [],
       text: value ? '' : row.json,
     })),
   };

@@ -125,6 +125,11 @@ export function StreamRows({
           first
         </span>
       </div>
+      {table.unread.length > 0 && (
+        <p class="muted">
+          Without a value, or not read because the SQL does not use them: {table.unread.join(', ')}
+        </p>
+      )}
       <div class="tap-rows" tabIndex={0} role="region" aria-label={`Rows of ${name}`}>
         <table class="plain">
           <thead>
