@@ -2,6 +2,7 @@
 #include "console/console.h"
 
 #include "console/assets.h"
+#include "console/live_talk.h"
 #include "wire/uri_template.h"
 
 namespace wr::console {
@@ -36,17 +37,30 @@ const Asset* find_asset(std::string_view path) {
 
 }  // namespace
 
-Console::Console(Session session, PrivateApiOptions options)
-    : session_(std::move(session)), api_(std::move(options)) {}
+Console::Console(Session session, PrivateApiOptions options, const base::Clock& clock)
+    : session_(std::move(session)),
+      clock_(clock),
+      fleet_(options.watch->fleet()),
+      api_(std::move(options)),
+      feeds_(http::WebSocketHub::create(clock, {})) {}
+
+void Console::stop() {
+    feeds_->stop();
+}
+
+http::Response Console::api(const http::Request& request, std::string_view path) {
+    if (!session_.is_signed_in(request))
+        return plain(401, "Sign in with the address that `wildrydes open` prints.\n");
+    if (path == "/live") return feeds_->accept(request, std::make_unique<LiveTalk>(fleet_, clock_));
+    return api_.handle(request, path);
+}
 
 http::Response Console::handle(const http::Request& request) {
     const std::string_view path =
         request.path() == "/_" ? std::string_view("/") : request.path().substr(2);
     http::Response response;
     if (path == "/api" || path.starts_with("/api/")) {
-        response = session_.is_signed_in(request)
-                       ? api_.handle(request, path.substr(4))
-                       : plain(401, "Sign in with the address that `wildrydes open` prints.\n");
+        response = api(request, path.substr(4));
     } else if (request.method == "GET" || request.method == "HEAD") {
         response = page(request, path);
     } else {

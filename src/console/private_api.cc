@@ -1,25 +1,24 @@
 // The private API: a few reads composed from public calls, one query at a time.
 #include "console/private_api.h"
 
+#include <algorithm>
+
+#include "console/alerts_api.h"
 #include "console/ready_queries.h"
 #include "console/relay.h"
 #include "gen/athena/client.h"
 #include "gen/athena/types.h"
 #include "gen/cognitoidentity/client.h"
 #include "gen/cognitoidentity/types.h"
-#include "gen/dynamodb/client.h"
-#include "gen/dynamodb/types.h"
+#include "gen/console/types.h"
 #include "wire/uri_template.h"
 
 namespace wr::console {
 namespace {
 
-constexpr const char* stream_name = "wildrydes";
 constexpr const char* pool_name = "wildrydes";
-constexpr const char* alerts_table = "UnicornAlerts";
 /// Of the workshop's pipeline; the account's number follows.
 constexpr const char* results_bucket_prefix = "wildrydes-query-results-";
-constexpr int64_t alerts_max = 1'000;
 
 http::Response json_response(int status, const base::Json& body) {
     http::Response response;
@@ -37,11 +36,18 @@ http::Response error_response(const wire::ApiError& error) {
     return json_response(error.status >= 400 ? error.status : 502, body);
 }
 
-std::string text_of(const std::map<std::string, gen::dynamodb::AttributeValue>& item,
-                    const char* key) {
-    const auto found = item.find(key);
-    if (found == item.end()) return {};
-    return found->second.s.value_or(found->second.n.value_or(""));
+http::Response bad_request(const base::Error& error) {
+    return error_response({"InvalidRequest", error.message, 400, {}, {}});
+}
+
+std::string text_in_query(const http::Request& request, std::string_view name) {
+    const auto query = wire::parse_query(request.query());
+    const std::string* text = query ? wire::find_parameter(*query, name) : nullptr;
+    return text != nullptr ? *text : "";
+}
+
+uint64_t number_in_query(const http::Request& request, std::string_view name) {
+    return std::strtoull(text_in_query(request, name).c_str(), nullptr, 10);
 }
 
 }  // namespace
@@ -54,19 +60,19 @@ PrivateApi::PrivateApi(PrivateApiOptions options)
 http::Response PrivateApi::handle(const http::Request& request, std::string_view path) {
     const bool is_get = request.method == "GET";
     if (is_get && path == "/config") return config();
-    if (is_get && path == "/alerts") return alerts();
+    if (is_get && path == "/alerts") return alerts(request);
+    if (path.starts_with("/alerts/")) return change_alerts(request, path.substr(8));
     if (is_get && path == "/queries") {
         base::Json queries{base::Json::Array{}};
-        for (const auto& query : ready_queries()) {
-            base::Json entry;
-            entry.set("title", query.title);
-            entry.set("sql", query.sql);
-            queries.push(std::move(entry));
-        }
+        for (const auto& query : ready_queries())
+            queries.push(
+                to_json(api::ReadyQuery{std::string(query.title), std::string(query.sql)}));
         return json_response(200, queries);
     }
     if (is_get && path == "/pulse") return json_response(200, options_.pulse());
     if (is_get && path == "/activity") return activity(request);
+    if (is_get && path == "/tap")
+        return json_response(200, to_json(options_.tap(text_in_query(request, "application"))));
     if (path.starts_with("/aws/")) return relay(*http_, options_.signer, request, path.substr(5));
     if (request.method == "POST" && path == "/query") return start_query(request);
     if (is_get && path.starts_with("/query/")) return query(std::string(path.substr(7)));
@@ -78,54 +84,52 @@ http::Response PrivateApi::config() {
     input.max_results = 60;
     const auto pools = gen::cognitoidentity::Client(client_).list_identity_pools(input);
     if (!pools) return error_response(pools.error());
-    base::Json body;
-    body.set("region", options_.region);
-    body.set("accountId", options_.account);
-    body.set("identityPoolId", nullptr);
+    api::ConsoleConfig config;
+    config.region = options_.region;
+    config.account_id = options_.account;
     for (const auto& pool : pools->identity_pools.value_or(
              std::vector<gen::cognitoidentity::IdentityPoolShortDescription>{})) {
-        if (pool.identity_pool_name == pool_name)
-            body.set("identityPoolId", pool.identity_pool_id.value_or(""));
+        if (pool.identity_pool_name == pool_name) config.identity_pool_id = pool.identity_pool_id;
     }
-    body.set("streamName", stream_name);
-    body.set("settingUp", options_.is_setting_up());
+    config.stream_name = fleet_stream_name;
+    config.setting_up = options_.is_setting_up();
     // The workshop's fleet starts at the Empire State Building's corner.
-    body.set("startPoint", base::Json::Object{{"lat", 40.749167}, {"lon", -73.985184}});
-    return json_response(200, body);
+    config.start_point = {40.749167, -73.985184};
+    return json_response(200, to_json(config));
 }
 
-http::Response PrivateApi::alerts() {
-    gen::dynamodb::ScanInput input;
-    input.table_name = alerts_table;
-    input.limit = alerts_max;
-    const auto page = gen::dynamodb::Client(client_).scan(input);
-    base::Json rows{base::Json::Array{}};
-    if (!page && page.error().code != "ResourceNotFoundException")
-        return error_response(page.error());
-    if (page && page->items) {
-        for (const auto& item : *page->items) {
-            base::Json row;
-            const std::string unicorn = text_of(item, "Name");
-            const std::string metric = text_of(item, "Metric");
-            row.set("id", unicorn + "/" + metric);
-            row.set("unicorn", unicorn);
-            row.set("metric", metric);
-            row.set("value", std::strtod(text_of(item, "Value").c_str(), nullptr));
-            row.set("time", text_of(item, "StatusTime"));
-            row.set("state", text_of(item, "State"));
-            rows.push(std::move(row));
-        }
+http::Response PrivateApi::alerts(const http::Request& request) const {
+    const uint64_t after = number_in_query(request, "alerting");
+    const std::string subject = text_in_query(request, "subject");
+    return json_response(200, to_json(alerts_answer(*options_.watch, after, subject)));
+}
+
+http::Response PrivateApi::change_alerts(const http::Request& request,
+                                         std::string_view what) const {
+    fleet::FleetWatch& watch = *options_.watch;
+    base::Json answer{base::Json::Object{}};
+    if (request.method == "POST" && what == "acknowledge") {
+        const auto changed = acknowledge(watch, request.body);
+        if (!changed) return bad_request(changed.error());
+        answer.set("changed", *changed);
+        return json_response(200, answer);
     }
-    base::Json body;
-    body.set("alerts", std::move(rows));
-    return json_response(200, body);
+    base::Result<void> done;
+    if (request.method == "PUT" && what == "rules") {
+        done = set_rules(watch, request.body);
+    } else if (request.method == "PUT" && what == "webhook") {
+        done = set_webhook(watch, request.body);
+    } else if (request.method == "POST" && what == "webhook/trial") {
+        done = watch.try_webhook();
+    } else {
+        return error_response({"NotFound", "There is no such page.", 404, {}, {}});
+    }
+    if (!done) return bad_request(done.error());
+    return json_response(200, answer);
 }
 
 http::Response PrivateApi::activity(const http::Request& request) const {
-    const auto query = wire::parse_query(request.query());
-    const std::string* after = query ? wire::find_parameter(*query, "after") : nullptr;
-    return json_response(
-        200, options_.activity(after != nullptr ? std::strtoull(after->c_str(), nullptr, 10) : 0));
+    return json_response(200, options_.activity(number_in_query(request, "after")));
 }
 
 http::Response PrivateApi::start_query(const http::Request& request) {
@@ -151,45 +155,41 @@ http::Response PrivateApi::query(const std::string& id) {
     input.query_execution_id = id;
     const auto execution = athena.get_query_execution(input);
     if (!execution) return error_response(execution.error());
-    base::Json body;
+    api::QueryState answer;
     const auto& found = execution->query_execution;
-    const std::string state = found && found->status ? found->status->state.value_or("") : "";
-    body.set("state", state);
-    if (found && found->status && found->status->state_change_reason)
-        body.set("error", *found->status->state_change_reason);
-    if (found && found->statistics) {
-        body.set("scannedBytes", found->statistics->data_scanned_in_bytes.value_or(0));
-        body.set("millis", found->statistics->total_execution_time_in_millis.value_or(0));
+    if (found && found->status) {
+        answer.state = found->status->state.value_or("");
+        answer.error = found->status->state_change_reason;
     }
-    if (state != "SUCCEEDED") return json_response(200, body);
+    if (found && found->statistics) {
+        answer.scanned_bytes = found->statistics->data_scanned_in_bytes.value_or(0);
+        answer.millis = found->statistics->total_execution_time_in_millis.value_or(0);
+    }
+    if (answer.state != "SUCCEEDED") return json_response(200, to_json(answer));
 
     gen::athena::GetQueryResultsInput page;
     page.query_execution_id = id;
     page.max_results = 1'000;
     const auto results = athena.get_query_results(page);
     if (!results) return error_response(results.error());
-    base::Json columns{base::Json::Array{}};
-    base::Json rows{base::Json::Array{}};
+    auto& columns = answer.columns.emplace();
+    auto& rows = answer.rows.emplace();
     if (results->result_set && results->result_set->result_set_metadata) {
         for (const auto& column : results->result_set->result_set_metadata->column_info.value_or(
                  std::vector<gen::athena::ColumnInfo>{}))
-            columns.push(column.name.value_or(""));
+            columns.push_back(column.name.value_or(""));
     }
     if (results->result_set && results->result_set->rows) {
         for (const auto& row : *results->result_set->rows) {
-            base::Json values{base::Json::Array{}};
+            auto& values = rows.emplace_back();
             for (const auto& datum : row.data.value_or(std::vector<gen::athena::Datum>{}))
-                values.push(datum.var_char_value ? base::Json(*datum.var_char_value)
-                                                 : base::Json());
-            rows.push(std::move(values));
+                values.push_back(datum.var_char_value);
         }
     }
     // The first row of a SELECT repeats the column names.
-    if (!rows.as_array().empty() && rows.as_array()[0] == columns)
-        rows.array().erase(rows.array().begin());
-    body.set("columns", std::move(columns));
-    body.set("rows", std::move(rows));
-    return json_response(200, body);
+    if (!rows.empty() && std::equal(rows[0].begin(), rows[0].end(), columns.begin(), columns.end()))
+        rows.erase(rows.begin());
+    return json_response(200, to_json(answer));
 }
 
 }  // namespace wr::console

@@ -8,21 +8,32 @@
 #include <string>
 
 #include "base/json.h"
+#include "fleet/fleet_watch.h"
+#include "gen/console/types.h"
 #include "http/client.h"
 #include "http/message.h"
 #include "wire/client.h"
 
 namespace wr::console {
 
+/// The stream that the map and the alerts are about.
+constexpr const char* fleet_stream_name = "wildrydes";
+
 struct PrivateApiOptions {
     std::string endpoint;
     std::string account;
     std::string region;
     wire::Signer signer;
+    /// Newest readings and alerts; outlives the console.
+    fleet::FleetWatch* watch = nullptr;
     /// Whether the demo's pipeline is being created at this moment.
     std::function<bool()> is_setting_up = [] { return false; };
     /// Counters of what moves: streams, applications, deliveries.
     std::function<base::Json()> pulse = [] { return base::Json(); };
+    /// What moves inside of an SQL application.
+    std::function<api::TapAnswer(const std::string& application)> tap = [](const std::string&) {
+        return api::TapAnswer();
+    };
     /// Requests after the one with this number, oldest first.
     std::function<base::Json(uint64_t after)> activity = [](uint64_t) { return base::Json(); };
 };
@@ -36,7 +47,8 @@ public:
 
 private:
     http::Response config();
-    http::Response alerts();
+    http::Response alerts(const http::Request& request) const;
+    http::Response change_alerts(const http::Request& request, std::string_view what) const;
     http::Response activity(const http::Request& request) const;
     http::Response start_query(const http::Request& request);
     http::Response query(const std::string& id);

@@ -310,6 +310,7 @@ void Connection::reject(int status, std::string_view reason) {
 
 void Connection::begin_response() {
     has_response_ = false;
+    if (response_.status == 101) upgrade_ticket_ = response_.body;
     // Without chunks only the end of the connection ends a body of unknown length.
     if (worker_.is_draining || (response_.stream_body && is_http_1_0_)) keep_alive_ = false;
     output_.clear();
@@ -410,6 +411,7 @@ Connection::Io Connection::write_file() {
 }
 
 void Connection::finish_response() {
+    if (response_.status == 101) return hand_over();
     response_ = Response();
     if (keep_alive_) return enter(Phase::Idle);
     if (!must_linger_) return close();

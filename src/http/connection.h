@@ -80,6 +80,7 @@ private:
     Io write_memory();
     Io write_file();
     void finish_response();
+    void hand_over();
     void linger();
     std::string_view input() const {
         return {input_.data() + input_begin_, input_end_ - input_begin_};
@@ -110,6 +111,7 @@ private:
 
     bool has_response_ = false;
     Response response_;
+    std::string upgrade_ticket_;  ///< the body of an answer with status 101
     std::string output_;
     size_t output_sent_ = 0;
     size_t response_sent_ = 0;

@@ -14,6 +14,7 @@ struct Reason {
 };
 constexpr std::array reasons = {
     Reason{100, "Continue"},
+    Reason{101, "Switching Protocols"},
     Reason{200, "OK"},
     Reason{201, "Created"},
     Reason{202, "Accepted"},
@@ -37,6 +38,7 @@ constexpr std::array reasons = {
     Reason{415, "Unsupported Media Type"},
     Reason{416, "Range Not Satisfiable"},
     Reason{417, "Expectation Failed"},
+    Reason{426, "Upgrade Required"},
     Reason{429, "Too Many Requests"},
     Reason{431, "Request Header Fields Too Large"},
     Reason{500, "Internal Server Error"},
@@ -112,7 +114,9 @@ void append_response_head(std::string& out,
         append_number(out, size);
         out += "\r\n";
     }
-    if (!options.keep_alive) {
+    if (response.status == 101) {
+        out += "Connection: Upgrade\r\n";
+    } else if (!options.keep_alive) {
         out += "Connection: close\r\n";
     } else if (options.is_http_1_0) {
         out += "Connection: keep-alive\r\n";

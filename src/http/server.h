@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "http/message.h"
+#include "http/taken_socket.h"
 
 namespace wr::http {
 
@@ -22,6 +23,7 @@ struct ServerOptions {
     std::chrono::milliseconds body_grace = limits::http_body_grace;  ///< before the rate counts
     size_t connections_max = limits::http_connections_max;
     size_t connections_per_address_max = limits::http_connections_per_address_max;
+    TakeOver take_over{};  ///< of connections that a handler answered with 101
 };
 
 /// @threads  start, port and stop from any thread.

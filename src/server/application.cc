@@ -9,9 +9,12 @@
 #include "base/limits.h"
 #include "base/logging.h"
 #include "console/console.h"
+#include "fleet/fleet_watch.h"
 #include "http/server.h"
+#include "server/fleet_source.h"
 #include "server/front.h"
 #include "server/process_metrics.h"
+#include "server/pulse.h"
 #include "server/services.h"
 
 namespace wr::server {
@@ -50,6 +53,8 @@ private:
     base::Result<void> open_storage();
     base::Result<void> listen();
     base::Result<void> start_background();
+    base::Result<void> open_watch();
+    void open_console();
 
     const Options options_;
     base::SystemClock clock_;
@@ -64,7 +69,10 @@ private:
     Activity activity_;
     std::unique_ptr<Health> health_;
     std::unique_ptr<Gateway> gateway_;
+    std::unique_ptr<FleetSource> fleet_source_;
+    std::unique_ptr<fleet::FleetWatch> watch_;
     std::unique_ptr<console::Console> console_;
+    std::atomic<console::Console*> ready_console_ = nullptr;  ///< requests may come before it
     std::unique_ptr<base::Executor> executor_;
     std::unique_ptr<base::Executor> console_executor_;
     std::unique_ptr<Front> front_;
@@ -111,18 +119,25 @@ base::Result<void> RunningApplication::listen() {
         random_,
         metrics_,
         activity_);
-    front_ = std::make_unique<Front>(
-        *gateway_,
-        metrics_,
-        *health_,
-        *executor_,
-        *console_executor_,
-        [this](const http::Request& request) { return console_->handle(request); });
+    front_ = std::make_unique<Front>(*gateway_,
+                                     metrics_,
+                                     *health_,
+                                     *executor_,
+                                     *console_executor_,
+                                     [this](const http::Request& request) {
+                                         console::Console* const console = ready_console_;
+                                         return console != nullptr ? console->handle(request)
+                                                                   : http::Response{.status = 503};
+                                     });
     http::ServerOptions http_options;
     http_options.address = options_.listen;
     http_options.port = options_.port;
     http_options.threads = options_.threads;
     http_options.spool_directory = directory_->sub("tmp");
+    http_options.take_over = [this](const std::string& ticket, http::TakenSocket socket) {
+        if (console::Console* const console = ready_console_)
+            console->take_feed(ticket, std::move(socket));
+    };
     const http::Handler handler = [this](std::shared_ptr<const http::Request> request,
                                          http::Respond respond) {
         front_->handle(std::move(request), std::move(respond));
@@ -136,7 +151,27 @@ base::Result<void> RunningApplication::listen() {
     return {};
 }
 
-base::Result<void> RunningApplication::start_background() {
+/// Alerts and the newest readings, whether or not a page is open.
+base::Result<void> RunningApplication::open_watch() {
+    const auto& keys = directory_->root_keys();
+    io::FileSystem& files = options_.in_memory ? *memory_ : *disk_;
+    const std::string directory = directory_->sub("console");
+    WR_TRY_VOID(files.make_directories(directory));
+    fleet_source_ = std::make_unique<FleetSource>(
+        services_->streams(),
+        kinesis::StreamName{keys.account, keys.region, console::fleet_stream_name},
+        clock_);
+    fleet::FleetWatchOptions options;
+    options.file = directory + "/alerts.json";
+    options.webhook.allowed = options_.webhook_hosts;
+    options.read_new = [this] { return fleet_source_->read_new(); };
+    options.parts = [this] { return health_of(services_->pulse()); };
+    watch_ = std::make_unique<fleet::FleetWatch>(
+        files, clock_, std::move(options), fleet::make_http_post());
+    return {};
+}
+
+void RunningApplication::open_console() {
     const auto& keys = directory_->root_keys();
     console::PrivateApiOptions console_options;
     console_options.endpoint = endpoint();
@@ -150,14 +185,22 @@ base::Result<void> RunningApplication::start_background() {
                    {std::string(service), root.region},
                    clock_.now());
     };
-    console_options.pulse = [this] { return services_->pulse(); };
+    console_options.watch = watch_.get();
+    console_options.pulse = [this] { return to_json(services_->pulse()); };
+    console_options.tap = [this](const std::string& name) { return services_->tap(name); };
     console_options.activity = [this](uint64_t after) { return activity_.after(after); };
     console_options.is_setting_up = [this] { return demo_is_pending_.load(); };
-    console_ =
-        std::make_unique<console::Console>(console::Session(keys.console_token), console_options);
+    console_ = std::make_unique<console::Console>(
+        console::Session(keys.console_token), console_options, clock_);
+    ready_console_ = console_.get();
+}
+
+base::Result<void> RunningApplication::start_background() {
     add_process_metrics(metrics_, *http_);
     metrics_.add_text([this] { return services_->metrics(); });
     WR_TRY_VOID(services_->start(http_->port()));
+    watch_->start();
+    open_console();
     retention_ =
         std::make_unique<base::PeriodicTask>("retention", [this]() -> std::chrono::milliseconds {
             if (const auto done = services_->run_retention(); !done)
@@ -179,6 +222,7 @@ base::Result<void> RunningApplication::open() {
                                   "--plaintext if that is meant");
     }
     WR_TRY_VOID(open_storage());
+    WR_TRY_VOID(open_watch());
     WR_TRY_VOID(listen());
     WR_TRY_VOID(start_background());
     return directory_->write_endpoint(endpoint());
@@ -205,6 +249,8 @@ void RunningApplication::drain_and_stop() {
     if (http_)
         http_->drain(std::chrono::duration_cast<std::chrono::milliseconds>(limits::drain_timeout));
     if (retention_) retention_->stop();
+    if (console_) console_->stop();
+    if (watch_) watch_->stop();
     if (console_executor_) console_executor_->stop();
     if (executor_) executor_->stop();
     if (services_) services_->stop();

@@ -58,6 +58,10 @@ void add_options(CLI::App& command, Options& options, std::string& durability, i
     command.add_flag("--unsafe-functions",
                      options.unsafe_functions,
                      "Run functions without a sandbox where the machine refuses one");
+    command.add_option(
+        "--webhook-allow",
+        options.webhook_hosts,
+        "Host, or host:port, that alerts may be sent to; may be given several times");
     command.add_flag("--keep-journal",
                      options.keep_journal,
                      "Keep the whole rowtime journal of SQL applications; it grows without end");

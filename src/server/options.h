@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "log/log.h"
 
@@ -31,6 +32,8 @@ struct Options {
     bool keep_journal = false;
     /// Run functions without a sandbox when the machine refuses namespaces.
     bool unsafe_functions = false;
+    /// Hosts (host or host:port) that the console's webhook may send to; none by default.
+    std::vector<std::string> webhook_hosts;
 };
 
 bool is_loopback_address(const std::string& address);

@@ -278,10 +278,20 @@ base::Result<void> Services::run_retention() {
 bool Services::storage_failed() const {
     return parts_->log->failed();
 }
-base::Json Services::pulse() const {
+console::api::Pulse Services::pulse() const {
     const auto& keys = parts_->foundation.directory.root_keys();
-    return pulse_of(
-        *parts_->kinesis, *parts_->analytics, *parts_->firehose, keys.account, keys.region);
+    return pulse_of({*parts_->kinesis, *parts_->analytics, *parts_->firehose, *parts_->lambda},
+                    keys.account,
+                    keys.region);
+}
+console::api::TapAnswer Services::tap(const std::string& application) const {
+    const auto& keys = parts_->foundation.directory.root_keys();
+    return tap_of(*parts_->analytics,
+                  {keys.account, keys.region, application},
+                  parts_->foundation.clock.now());
+}
+kinesis::Face& Services::streams() const {
+    return *parts_->kinesis;
 }
 std::string Services::metrics() const {
     return application_metrics(*parts_->analytics);

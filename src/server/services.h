@@ -7,13 +7,14 @@
 #include "auth/credential.h"
 #include "auth/evaluate.h"
 #include "base/clock.h"
-#include "base/json.h"
 #include "base/random.h"
+#include "gen/console/types.h"
 #include "io/file_system.h"
 #include "kv/store.h"
 #include "log/log.h"
 #include "server/data_directory.h"
 #include "server/options.h"
+#include "services/kinesis/kinesis.h"
 #include "wire/shape.h"
 
 namespace wr::server {
@@ -49,9 +50,13 @@ public:
     bool storage_failed() const;
 
     /// What moves, for the console: see pulse.h.
-    base::Json pulse() const;
+    console::api::Pulse pulse() const;
+    /// What moves inside of an SQL application.
+    console::api::TapAnswer tap(const std::string& application) const;
     /// Metrics of SQL applications, see pulse.h.
     std::string metrics() const;
+    /// For consumers inside the program, which share no client's limits.
+    kinesis::Face& streams() const;
 
     const std::vector<wire::ServiceBase*>& apis() const;
     auth::CredentialSource& credentials();

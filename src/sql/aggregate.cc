@@ -69,6 +69,8 @@ public:
 
     int64_t next_emission() const override { return by_rowtime_ && open_ ? window_end_ : never; }
 
+    size_t open_groups() const override { return open_ ? groups_.size() : 0; }
+
     size_t state_bytes() const override {
         size_t bytes = groups_.state_bytes();
         for (const auto& accumulator : accumulators_) bytes += accumulator.state_bytes();

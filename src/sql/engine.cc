@@ -38,21 +38,22 @@ struct Engine::State final : Runtime {
         for (const auto& pump : program->pumps) {
             const uint32_t target = pump.root->stream;
             Operator& entrance = streams[target]->entrance(writers[target]++);
-            build(*pump.root, pump.name, entrance);
+            build(*pump.root, pump.name, target, entrance);
         }
     }
 
     /// Operators are made from the stream they write to backwards to the ones they read.
-    void build(const Node& node, const std::string& pump, Operator& next) {
+    void build(const Node& node, const std::string& pump, uint32_t target, Operator& next) {
         if (node.kind == NodeKind::Source) {
             streams[node.stream]->add_reader(next);
             return;
         }
         if (node.kind == NodeKind::Values) return;
         operators.push_back(make(node, {*this, pump}, next));
+        targets.push_back(target);
         Operator& made = *operators.back();
         for (size_t i = 0; i < node.inputs.size(); ++i)
-            build(*node.inputs[i], pump, made.entrance(i));
+            build(*node.inputs[i], pump, target, made.entrance(i));
     }
 
     std::unique_ptr<Operator> make(const Node& node, Place place, Operator& next) {
@@ -197,6 +198,7 @@ struct Engine::State final : Runtime {
     Sink& sink;
     std::vector<std::unique_ptr<StreamNode>> streams;
     std::vector<std::unique_ptr<Operator>> operators;  ///< per pump from its stream backwards
+    std::vector<uint32_t> targets;  ///< by operator: the stream at its pump's end
     std::vector<std::unique_ptr<Decoder>> decoders;
     std::vector<ErrorRow> pending_errors;
     int64_t now = std::numeric_limits<int64_t>::min();
@@ -274,6 +276,21 @@ size_t Engine::state_bytes() const {
     size_t bytes = 0;
     for (const auto& op : state_->operators) bytes += op->state_bytes();
     return bytes;
+}
+
+std::vector<OpenWindow> Engine::open_windows() const {
+    std::vector<OpenWindow> windows;
+    for (size_t i = 0; i < state_->operators.size(); ++i) {
+        const Operator& op = *state_->operators[i];
+        if (op.open_groups() == 0) continue;
+        OpenWindow& window = windows.emplace_back();
+        window.stream = state_->program->streams[state_->targets[i]].name;
+        window.groups = op.open_groups();
+        const int64_t closes = op.next_emission();
+        if (closes != std::numeric_limits<int64_t>::max())
+            window.closes = base::Timestamp{std::chrono::milliseconds{closes}};
+    }
+    return windows;
 }
 
 std::string Engine::snapshot() const {

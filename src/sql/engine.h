@@ -6,9 +6,11 @@
 // ordinals.
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -47,6 +49,14 @@ private:
     const Stream& stream_;
     const Batch& batch_;
     const uint64_t first_ordinal_;
+};
+
+/// A window that has rows and was not emitted yet.
+struct OpenWindow {
+    std::string stream;  ///< that it will write to
+    size_t groups = 0;
+    /// Its ROWTIME; nothing when rows decide, not the clock.
+    std::optional<base::Timestamp> closes;
 };
 
 class Sink {
@@ -93,6 +103,8 @@ public:
     uint64_t errors() const;
     /// Open windows and what they hold.
     size_t state_bytes() const;
+    /// One for each operator with windows; of several, the one that closes first tells when.
+    std::vector<OpenWindow> open_windows() const;
 
     std::string snapshot() const;
 

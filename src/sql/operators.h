@@ -23,6 +23,8 @@ public:
     /// The earliest bound that would make this emit by itself; INT64_MAX for none.
     virtual int64_t next_emission() const;
     virtual size_t state_bytes() const { return 0; }
+    /// Groups of windows that have not been emitted.
+    virtual size_t open_groups() const { return 0; }
     virtual void save(StateWriter&) const {}
     virtual void load(StateReader&) {}
 };

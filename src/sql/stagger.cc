@@ -68,6 +68,8 @@ public:
         return closed_ < ends_.size() ? ends_[closed_] : never;
     }
 
+    size_t open_groups() const override { return ends_.size() - closed_; }
+
     size_t state_bytes() const override {
         size_t bytes = groups_.state_bytes() + ends_.size() * sizeof(int64_t);
         for (const auto& accumulator : accumulators_) bytes += accumulator.state_bytes();

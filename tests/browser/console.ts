@@ -14,6 +14,7 @@ interface Hook {
   identityId: string;
   openAlerts: number;
   frameMillisP95: number;
+  source: string;
   zoom: number;
   positions(): {
     name: string;

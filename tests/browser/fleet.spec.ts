@@ -135,7 +135,7 @@ test('an alert rings the bell, fills the drawer and reddens the unicorn', async 
   await expect(group).toContainText(/points below 100/);
   const row = group.locator('.alert-row:not(.closed)').first();
   const name = await row.locator('.alert-name').innerText();
-  await row.click();
+  await row.locator('.alert-show').click();
   await expect(page.locator('.card h2')).toHaveText(name);
   await expect(
     page.locator('.card.status-low, .card.status-stale, .card.status-lost'),

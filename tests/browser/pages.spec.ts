@@ -2,6 +2,7 @@
 // with axe, and with pictures in light and dark. The page that is to be tested needs the program:
 // the mock has no pipeline.
 import AxeBuilder from '@axe-core/playwright';
+import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expect, test as base, unicorns, watch } from './console';
 import { RealServer } from './server';
@@ -123,6 +124,38 @@ test('the SQL of an application is changed in the page, and a mistake is underli
   await expect(page.locator('.schema')).toContainText('HealthPoints');
 });
 
+test('every in-application stream shows its rows, and open windows count down', async ({
+  page,
+  demo,
+}, info) => {
+  await open(page, demo, 'pipeline?node=application:wildrydes');
+  const windows = page.getByRole('list', { name: 'Open windows' });
+  await expect(windows).toContainText(/DESTINATION_SQL_STREAM: 25 groups open, rows in \d+ s/);
+  await page.getByRole('tab', { name: 'SOURCE_SQL_STREAM_001' }).click();
+  const rows = page.getByRole('region', { name: 'Rows of SOURCE_SQL_STREAM_001' });
+  await expect(rows.locator('tbody tr').first()).toContainText(/\d\d:\d\d:\d\d\.\d{3}/);
+  const first = await rows.locator('tbody tr').first().innerText();
+  await expect.poll(() => rows.locator('tbody tr').first().innerText()).not.toBe(first);
+  await expectNoViolation(page);
+  await pictures(page, (name) => info.outputPath(name));
+  await page.getByRole('tab', { name: 'error_stream' }).click();
+  await expect(page.locator('.tab-body')).toContainText('No row in error');
+  await page.getByRole('tab', { name: 'DESTINATION_SQL_STREAM' }).click();
+  await expect(
+    page
+      .getByRole('region', { name: 'Rows of DESTINATION_SQL_STREAM' })
+      .locator('tbody tr')
+      .first(),
+  ).toBeVisible({ timeout: 90_000 });
+});
+
+test('a function tells how far it is behind its stream', async ({ page, demo }) => {
+  await open(page, demo, 'pipeline');
+  await expect(page.locator('[data-figure="function:WildRydesStreamProcessor"]')).toHaveText(
+    /^\d+\.\d s behind$/,
+  );
+});
+
 test('a function is invoked with a test event and shows what it wrote', async ({
   page,
   demo,
@@ -200,6 +233,37 @@ test('the archive is queried: rows, an underlined mistake, history', async ({
   await expect(page.locator('.answer-error')).toBeVisible({ timeout: 60_000 });
   await expect(page.locator('.answer-error')).toContainText(/nothing/i);
   await expectNoViolation(page);
+  expect(errors).toEqual([]);
+});
+
+test('an answer is drawn as a chart, and places on a map', async ({ page, demo }, info) => {
+  test.setTimeout(240_000);
+  const { errors } = await open(page, demo, 'query');
+  await page
+    .locator('#sql')
+    .fill('SELECT name, statustime, latitude, longitude, healthpoints FROM wildrydes LIMIT 500');
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect(page.locator('.results-head b')).toHaveText(/^[1-9]/, { timeout: 10_000 });
+  }).toPass({ timeout: 150_000 });
+  await page.getByRole('button', { name: 'Chart', exact: true }).click();
+  await expect(page.getByRole('img', { name: 'healthpoints over time' })).toBeVisible();
+  await expectNoViolation(page);
+  await pictures(page, (name) => info.outputPath(`chart-${name}`));
+  await page.getByRole('button', { name: 'Map', exact: true }).click();
+  await expect(page.getByRole('img', { name: '25 tracks on the map' })).toBeVisible();
+  await page.waitForTimeout(1_000);
+  await expectNoViolation(page);
+  await pictures(page, (name) => info.outputPath(`map-${name}`));
+  for (const [name, first] of [
+    ['CSV', 'name,statustime,'],
+    ['JSONL', '{"name":"'],
+  ] as const) {
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name, exact: true }).click();
+    const text = readFileSync(await (await saved).path(), 'utf8');
+    expect(text.startsWith(first)).toBe(true);
+  }
   expect(errors).toEqual([]);
 });
 

@@ -137,6 +137,13 @@ test('ten thousand unicorns are drawn as dots within the time of a frame', async
   mock,
 }) => {
   const { url } = await mock({ unicorns: 10_000, aheadSeconds: 900 });
+  // The mock has no live feed.
+  await page.addInitScript(() => {
+    localStorage.setItem(
+      'wildrydes.dashboard',
+      JSON.stringify({ identityPoolId: '', streamName: '', source: 'guest' }),
+    );
+  });
   await watch(page, url);
   await unicorns(page, 10_000);
   await page.keyboard.press('0');

@@ -2,7 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { commandOf, isRoutine, kebab, principalWords } from '../src/pages/activity/commands';
 import { denialIn, sentencesOf, trustWords } from '../src/pages/access/sentences';
-import { isPlain, itemOf, itemOfText, plainItem, textOfItem } from '../src/pages/pipeline/detail/item_json';
+import {
+  isPlain,
+  itemOf,
+  itemOfText,
+  plainItem,
+  textOfItem,
+} from '../src/pages/pipeline/detail/item_json';
 import { matcherOf, type TailRow } from '../src/pages/pipeline/detail/tail';
 import { splitObjects } from '../src/pages/pipeline/detail/object_preview';
 import { piecesOf, placeIn, spanAt } from '../src/ui/sql_words';
@@ -107,7 +113,10 @@ describe('policies', () => {
   it('say who takes on a role', () => {
     const lambda = { Effect: 'Allow' as const, Principal: { Service: 'lambda.amazonaws.com' } };
     expect(trustWords([lambda])).toBe('lambda');
-    const guests = { Effect: 'Allow' as const, Principal: { Federated: 'cognito-identity.amazonaws.com' } };
+    const guests = {
+      Effect: 'Allow' as const,
+      Principal: { Federated: 'cognito-identity.amazonaws.com' },
+    };
     expect(trustWords([guests])).toBe('guests and users of an identity pool');
   });
 
@@ -151,7 +160,9 @@ describe('commands', () => {
       `aws kinesis create-stream --cli-input-json '{"StreamName":"it'\\''s"}'`,
     );
     expect(
-      commandOf(entry({ service: 'iam', operation: 'GetRole', request: 'Action=GetRole&RoleName=R' })),
+      commandOf(
+        entry({ service: 'iam', operation: 'GetRole', request: 'Action=GetRole&RoleName=R' }),
+      ),
     ).toBe('aws iam get-role --role-name R');
     expect(commandOf(entry({ service: 's3', operation: 'GetObject', path: '/b/a/c%20d' }))).toBe(
       `aws s3api get-object --bucket b --key 'a/c d'`,

@@ -1,7 +1,13 @@
 // Filter, projection, hit testing, badge, alerts and downloads.
 import { describe, expect, it } from 'vitest';
-import { groupAlerts, isOpen, newestPerRule } from '../src/alerts/alert_rules';
-import type { Alert } from '../src/api/console_api';
+import {
+  hasThreshold,
+  newRuleId,
+  ruleAsSql,
+  ruleWords,
+  valueWords,
+} from '../src/alerts/alert_words';
+import type { AlertRule } from '../src/api/console_api';
 import { listedRows, safeName, type Chip, type ListView } from '../src/fleet/filter';
 import { HitIndex } from '../src/fleet/hit_index';
 import {
@@ -145,48 +151,36 @@ describe('badgeOf', () => {
   });
 });
 
-describe('alerts', () => {
-  const alert = (
-    unicorn: string,
-    value: number,
-    time: string,
-    over: Partial<Alert> = {},
-  ): Alert => ({
-    id: `${unicorn}${time}`,
-    unicorn,
-    metric: 'HealthPoints',
-    value,
-    time,
-    state: 'open',
-    ...over,
+describe('alert rules', () => {
+  const rule: AlertRule = {
+    id: 'low',
+    kind: 'vitals-below',
+    metric: 'MagicPoints',
+    threshold: 42,
+    enabled: true,
+    webhook: true,
+  };
+
+  it('are said in words, with a unit where there is one', () => {
+    expect(ruleWords(rule)).toEqual(['Magic below', 'points']);
+    expect(ruleWords({ ...rule, kind: 'silent-for' })[1]).toBe('seconds');
+    expect(hasThreshold({ ...rule, kind: 'function-errors' })).toBe(false);
   });
 
-  it('keeps the newest of each unicorn and rule', () => {
-    const kept = newestPerRule([
-      alert('A', 90, '2026-01-01 00:00:01'),
-      alert('A', 80, '2026-01-01 00:00:02'),
-      alert('A', 70, '2026-01-01 00:00:01', { metric: 'MagicPoints' }),
-    ]);
-    expect(kept.map(({ value }) => value)).toEqual([80, 70]);
+  it('get ids that no other has', () => {
+    const first = newRuleId([rule], 'x');
+    expect(newRuleId([{ ...rule, id: first }], 'x')).not.toBe(first);
   });
 
-  it('groups by rule with the worst first and the resolved last', () => {
-    const [group] = groupAlerts([
-      alert('A', 90, ''),
-      alert('B', 40, ''),
-      alert('C', 10, '', { state: 'resolved' }),
-    ]);
-    expect(group).toMatchObject({
-      open: 2,
-      title: 'Health points below 100',
-      worst: { unicorn: 'B' },
-    });
-    expect(group!.alerts.at(-1)!.unicorn).toBe('C');
-    expect(isOpen(alert('A', 1, '', { state: 'RESOLVED' }))).toBe(false);
+  it('about vital signs are streaming SQL as well', () => {
+    expect(ruleAsSql(rule)).toContain('WHERE "MagicPoints" < 42');
+    expect(ruleAsSql({ ...rule, kind: 'iterator-age' })).toBeNull();
   });
 
-  it('passes over rows that are no alerts', () => {
-    expect(newestPerRule([null, {}, { unicorn: 5 }] as unknown as Alert[])).toEqual([]);
+  it('values carry the unit of their rule', () => {
+    expect(valueWords({ title: 'Silent for 30 s' }, 31.27)).toBe('31.3 s');
+    expect(valueWords({ title: 'Health points below 100' }, 99)).toBe('99');
+    expect(valueWords({ title: 'Function fails' }, 1)).toBe('');
   });
 });
 

@@ -157,9 +157,9 @@ describe('ARNs', () => {
     expect(nameOfArn(arn('kinesis', 'stream/wildrydes'))).toBe('wildrydes');
     expect(nameOfArn(arn('lambda', 'function:F:live'))).toBe('F');
     expect(nameOfArn('arn:aws:s3:::bucket')).toBe('bucket');
-    expect(covers('arn:aws:dynamodb:*:*:table/Unicorn?', 'arn:aws:dynamodb:a:b:table/UnicornX')).toBe(
-      true,
-    );
+    expect(
+      covers('arn:aws:dynamodb:*:*:table/Unicorn?', 'arn:aws:dynamodb:a:b:table/UnicornX'),
+    ).toBe(true);
     expect(covers('dynamodb:Put', 'dynamodb:PutItem')).toBe(false);
   });
 });

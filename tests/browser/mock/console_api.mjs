@@ -1,6 +1,7 @@
 // The console's private API as the mock answers it: configuration, alerts, ready queries,
 // queries.
 import { randomUUID } from 'node:crypto';
+import { MockAlerts } from './alerts.mjs';
 
 const ready = [
   { title: 'The newest readings', sql: 'SELECT * FROM wildrydes LIMIT 10' },
@@ -35,44 +36,36 @@ ORDER BY 1`,
   },
 ];
 
+const unknown = { error: null, columns: null, rows: null, scannedBytes: 0, millis: 0 };
+
 export class ConsoleApi {
   constructor(fleet, options) {
     this.fleet = fleet;
     this.options = options;
-    this.alerts = new Map();
+    this.alerts = new MockAlerts();
     this.queries = new Map();
   }
 
   raiseAlerts(readings) {
-    for (const reading of readings) {
-      for (const metric of ['HealthPoints', 'MagicPoints']) {
-        if (reading[metric] >= 100) continue;
-        this.alerts.set(`${reading.Name} ${metric}`, {
-          id: `${reading.Name}-${metric}`,
-          unicorn: reading.Name,
-          metric,
-          value: reading[metric],
-          time: reading.StatusTime,
-          state: 'open',
-        });
-      }
-    }
+    this.alerts.raise(readings);
   }
 
   /** The answer to a request below /_/api, or null when there is no such address. */
-  answer(method, path, body) {
+  answer(method, path, query, body) {
     if (path === '/config') {
       return {
         region: 'us-east-1',
         accountId: '000000000000',
         streamName: 'wildrydes',
+        settingUp: false,
         startPoint: { lat: 40.749167, lon: -73.985184 },
         identityPoolId: this.options.noPool
           ? null
           : 'us-east-1:7f9a5c1e-93b1-4b1f-a9fb-2f6f2f4f9a10',
       };
     }
-    if (path === '/alerts') return { alerts: [...this.alerts.values()] };
+    if (path === '/alerts') return this.alerts.answer(query.get('subject'));
+    if (path === '/alerts/acknowledge') return this.alerts.acknowledge(JSON.parse(body));
     if (path === '/queries') return ready;
     if (path === '/query' && method === 'POST') return this.startQuery(JSON.parse(body).sql);
     if (path.startsWith('/query/')) return this.queryState(path.slice('/query/'.length));
@@ -88,9 +81,13 @@ export class ConsoleApi {
   queryState(id) {
     const query = this.queries.get(id);
     if (!query) return null;
-    if (Date.now() - query.began < 400) return { state: 'RUNNING' };
+    if (Date.now() - query.began < 400) return { ...unknown, state: 'RUNNING' };
     if (!/^\s*select/i.test(query.sql))
-      return { state: 'FAILED', error: `line 1:1: mismatched input '${query.sql.split(/\s/)[0]}'` };
+      return {
+        ...unknown,
+        state: 'FAILED',
+        error: `line 1:1: mismatched input '${query.sql.split(/\s/)[0]}'`,
+      };
     const rows = this.fleet.unicorns.map(({ name, metres, health }) => [
       name,
       metres.toFixed(1),
@@ -98,6 +95,7 @@ export class ConsoleApi {
       null,
     ]);
     return {
+      ...unknown,
       state: 'SUCCEEDED',
       columns: ['name', 'metres', 'healthpoints', 'note'],
       rows,

@@ -91,7 +91,8 @@ class MockServer {
     if (url.pathname.startsWith('/_/api/')) {
       if (!(request.headers.cookie ?? '').includes(`wildrydes_session=${this.token}`))
         return this.send(response, 401, { message: 'no session' });
-      const answer = this.api.answer(request.method, url.pathname.slice('/_/api'.length), body);
+      const path = url.pathname.slice('/_/api'.length);
+      const answer = this.api.answer(request.method, path, url.searchParams, body);
       return answer
         ? this.send(response, 200, answer)
         : this.send(response, 404, { message: 'no such address' });

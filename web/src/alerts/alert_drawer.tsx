@@ -1,59 +1,161 @@
-// The drawer behind the bell: alerts grouped by rule, each leads to its unicorn.
-import { alerts, drawerOpen, feed, openAlerts, pulse, select } from '../app/state';
+// The drawer behind the bell: alerts grouped by rule, each leads to its unicorn; acknowledging.
+import { alerts, drawerOpen, feed, openAlerts, pulse, rulesOpen, select } from '../app/state';
 import { goTo } from '../app/router';
+import type { Alert, AlertGroup } from '../api/console_api';
 import { safeName } from '../fleet/filter';
 import { Glyph } from '../ui/glyph';
-import { formatAge } from '../ui/format';
-import { groupAlerts, isOpen, timeOf, type AlertGroup } from './alert_rules';
+import { formatAge, formatCount } from '../ui/format';
+import { valueWords, worstOf } from './alert_words';
+import { soundOn } from './sound';
 
-const rowsMax = 50;
+function show(group: AlertGroup, alert: Alert): void {
+  if (!group.aboutUnicorns) return goTo('pipeline');
+  select(alert.subject);
+  goTo('fleet');
+}
+
+function AlertRow({ group, alert }: { group: AlertGroup; alert: Alert }) {
+  const isOpen = alert.state === 'open';
+  return (
+    <li class={`alert-row ${isOpen ? '' : 'closed'}`}>
+      <button class="alert-show" onClick={() => show(group, alert)}>
+        <Glyph name={isOpen ? 'low' : alert.state === 'resolved' ? 'ok' : 'watch'} />
+        <span class="alert-name" title={safeName(alert.subject)}>
+          {safeName(alert.subject)}
+        </span>
+        <span class="alert-value">{valueWords(group, alert.value)}</span>
+        <span class="alert-age">
+          {formatAge(Date.now() - (isOpen ? alert.openedMillis : alert.changedMillis))}
+        </span>
+      </button>
+      {isOpen ? (
+        <button
+          class="icon-button small"
+          title="Acknowledge"
+          aria-label={`Acknowledge ${safeName(alert.subject)}`}
+          onClick={() => void alerts.acknowledge(group.rule, alert.subject)}
+        >
+          <Glyph name="check" />
+        </button>
+      ) : (
+        <span class="alert-state">{alert.state === 'acknowledged' ? 'seen' : 'over'}</span>
+      )}
+    </li>
+  );
+}
+
+function countWords({ open, acknowledged, resolved }: AlertGroup): string {
+  return [
+    open > 0 && `${formatCount(open)} open`,
+    acknowledged > 0 && `${formatCount(acknowledged)} seen`,
+    resolved > 0 && `${formatCount(resolved)} over`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
 
 function Group({ group }: { group: AlertGroup }) {
-  const rest = group.alerts.length - rowsMax;
+  const worst = worstOf(group);
+  const rest = group.open + group.acknowledged + group.resolved - group.alerts.length;
   return (
-    <details class="alert-group" open>
-      <summary>
-        <span class="alert-title">{group.title}</span>
-        <span class="count">{group.open}</span>
-        <span class="alert-worst">
-          worst: {safeName(group.worst.unicorn)} {group.worst.value}
-        </span>
-      </summary>
-      <ul>
-        {group.alerts.slice(0, rowsMax).map((alert) => (
-          <li key={alert.unicorn}>
-            <button
-              class={`alert-row ${isOpen(alert) ? '' : 'closed'}`}
-              onClick={() => {
-                select(alert.unicorn);
-                goTo('fleet');
-              }}
-            >
-              <Glyph name="low" />
-              <span class="alert-name">{safeName(alert.unicorn)}</span>
-              <span class="alert-value">{alert.value}</span>
-              <span class="alert-age">{formatAge(Date.now() - timeOf(alert))}</span>
-              {!isOpen(alert) && <span class="alert-state">{alert.state}</span>}
-            </button>
-          </li>
-        ))}
-      </ul>
-      {rest > 0 && <p class="muted">and {rest.toLocaleString('en')} more</p>}
-    </details>
+    <section class="alert-group" aria-label={group.title}>
+      <details open={group.open > 0}>
+        <summary>
+          <span class="alert-title">{group.title}</span>
+          {group.open > 0 && <span class="count">{formatCount(group.open)}</span>}
+          <span class="alert-worst">
+            {countWords(group)}
+            {worst && group.open > 0 && group.aboutUnicorns
+              ? ` — worst: ${safeName(worst.subject)} ${valueWords(group, worst.worst)}`
+              : ''}
+          </span>
+        </summary>
+        <ul>
+          {group.alerts.map((alert) => (
+            <AlertRow key={alert.subject} group={group} alert={alert} />
+          ))}
+        </ul>
+        {rest > 0 && <p class="muted">and {formatCount(rest)} more</p>}
+      </details>
+      {group.open > 1 && (
+        <button class="text-button" onClick={() => void alerts.acknowledge(group.rule)}>
+          Acknowledge all {formatCount(group.open)}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Empty() {
+  const rules = alerts.answer.value?.rules.filter((rule) => rule.enabled).length ?? 0;
+  const stream = feed.config.value?.streamName ?? 'wildrydes';
+  return (
+    <div class="drawer-empty">
+      <Glyph name="bell" />
+      <p>No alert yet.</p>
+      <p class="muted">
+        The server looks at every reading on <code>{stream}</code> and at the pipeline, by{' '}
+        {rules === 1 ? 'one rule' : `${rules} rules`}. A quiet fleet takes about half an hour until
+        the first vital sign is low.
+      </p>
+      <button
+        class="button"
+        onClick={() => {
+          rulesOpen.value = true;
+        }}
+      >
+        Look at the rules
+      </button>
+    </div>
+  );
+}
+
+function Tools() {
+  return (
+    <div class="drawer-tools">
+      <button
+        class="button"
+        onClick={() => {
+          rulesOpen.value = true;
+        }}
+      >
+        <Glyph name="gear" />
+        Rules
+      </button>
+      <button
+        class={`button ${soundOn.value ? 'on' : ''}`}
+        aria-pressed={soundOn.value}
+        onClick={() => {
+          soundOn.value = !soundOn.value;
+        }}
+      >
+        <Glyph name="sound" />
+        Sound
+      </button>
+      <span class="nav-space" />
+      <button
+        class="button"
+        disabled={openAlerts.value === 0}
+        onClick={() => void alerts.acknowledge()}
+      >
+        <Glyph name="check" />
+        Acknowledge all
+      </button>
+    </div>
   );
 }
 
 export function AlertDrawer() {
   if (!drawerOpen.value) return null;
   pulse.value;
-  const groups = groupAlerts([...alerts.all.value]);
-  const stream = feed.config.value?.streamName ?? 'wildrydes';
+  const groups = alerts.groups.value;
+  const refused = alerts.answer.value?.refused ?? 0;
   return (
     <aside class="drawer" aria-label="Alerts">
       <header>
         <h2>Alerts</h2>
         <span class="muted">
-          {openAlerts.value === 0 ? 'none open' : `${openAlerts.value} open`}
+          {openAlerts.value === 0 ? 'none open' : `${formatCount(openAlerts.value)} open`}
         </span>
         <button
           class="icon-button"
@@ -65,21 +167,16 @@ export function AlertDrawer() {
           <Glyph name="close" />
         </button>
       </header>
+      <Tools />
       {!alerts.reachable.value && (
         <p class="notice">The server does not answer; these may be old.</p>
       )}
-      {groups.length === 0 && (
-        <div class="drawer-empty">
-          <Glyph name="bell" />
-          <p>No alert yet.</p>
-          <p class="muted">
-            One is raised when the vital signs of a unicorn on <code>{stream}</code> fall below 100.
-            A quiet fleet takes about half an hour to get there.
-          </p>
-        </div>
+      {refused > 0 && (
+        <p class="notice">{formatCount(refused)} alerts more found no room and are not listed.</p>
       )}
+      {groups.length === 0 && <Empty />}
       {groups.map((group) => (
-        <Group key={group.metric} group={group} />
+        <Group key={group.rule} group={group} />
       ))}
     </aside>
   );

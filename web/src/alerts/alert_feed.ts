@@ -1,18 +1,32 @@
-// The alerts as the server has them, asked for every two seconds.
+// The alerts as the server has them, asked for every two seconds and after each change.
 import { computed, signal } from '@preact/signals';
-import { getAlerts, type Alert } from '../api/console_api';
-import { isOpen, newestPerRule } from './alert_rules';
+import {
+  acknowledgeAlerts,
+  getAlerts,
+  putRules,
+  putWebhook,
+  tryWebhook,
+  type AlertRule,
+  type AlertsAnswer,
+} from '../api/console_api';
 
 const pollMillis = 2_000;
-const alertsMax = 20_000;
 
 export class AlertFeed {
-  readonly all = signal<Alert[]>([]);
-  readonly open = computed(() => this.all.value.filter(isOpen));
+  readonly answer = signal<AlertsAnswer | null>(null);
+  readonly open = computed(() => this.answer.value?.open ?? 0);
+  readonly groups = computed(() => this.answer.value?.groups ?? []);
+  /** Unicorns that have an open alert. */
+  readonly alerting = signal<string[]>([]);
   /** False while the server does not answer. */
   readonly reachable = signal(true);
+  /** Why the last change was refused; empty when it was not. */
+  readonly refusal = signal('');
+  private alertingVersion = 0;
   private text = '';
   private timer = 0;
+
+  constructor(private readonly subject: () => string) {}
 
   start(): void {
     void this.poll();
@@ -22,18 +36,60 @@ export class AlertFeed {
     clearTimeout(this.timer);
   }
 
+  /** Empty names mean all. */
+  acknowledge(rule = '', subject = ''): Promise<boolean> {
+    return this.change(() => acknowledgeAlerts({ rule, subject }));
+  }
+
+  setRules(rules: AlertRule[]): Promise<boolean> {
+    return this.change(() => putRules({ rules }));
+  }
+
+  setWebhook(url: string, enabled: boolean): Promise<boolean> {
+    return this.change(() => putWebhook({ url, enabled }));
+  }
+
+  tryWebhook(): Promise<boolean> {
+    return this.change(tryWebhook);
+  }
+
+  /** Asks at once, as when another unicorn was selected. */
+  refresh(): void {
+    clearTimeout(this.timer);
+    void this.poll();
+  }
+
+  private async change(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      this.refusal.value = '';
+      this.refresh();
+      return true;
+    } catch (error) {
+      this.refusal.value = (error as Error).message;
+      return false;
+    }
+  }
+
   private async poll(): Promise<void> {
     try {
-      const alerts = newestPerRule((await getAlerts()).slice(0, alertsMax));
-      const text = JSON.stringify(alerts);
-      if (text !== this.text) {
-        this.text = text;
-        this.all.value = alerts;
-      }
+      this.take(await getAlerts(this.alertingVersion, this.subject()));
       this.reachable.value = true;
     } catch {
       this.reachable.value = false;
     }
+    clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.poll(), pollMillis);
+  }
+
+  private take(answer: AlertsAnswer): void {
+    if (answer.alerting) {
+      this.alerting.value = answer.alerting;
+      this.alertingVersion = answer.alertingVersion;
+    }
+    const text = JSON.stringify({ ...answer, alerting: null });
+    if (text === this.text) return;
+    this.text = text;
+    this.answer.value = answer;
   }
 }

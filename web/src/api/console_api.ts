@@ -1,41 +1,26 @@
-// The console's own API under /_/api, with its types.
+// The console's own API under /_/api; its types come from the schema that the server's come from.
+import type {
+  AcknowledgeRequest,
+  AlertsAnswer,
+  ConsoleConfig,
+  QueryState,
+  ReadyQuery,
+  RulesRequest,
+  WebhookRequest,
+} from '../../generated/console';
 
-export interface ConsoleConfig {
-  region: string;
-  accountId: string;
-  /** The pool whose guests may read the stream; null when there is none yet. */
-  identityPoolId: string | null;
-  streamName: string;
-  startPoint: { lat: number; lon: number };
-  /** The demo's pipeline is being created at this moment. */
-  settingUp?: boolean;
-}
-
-export interface Alert {
-  id: string;
-  unicorn: string;
-  metric: string;
-  value: number;
-  /** ISO 8601 or the workshop's `2017-06-05 09:17:08.189`, UTC. */
-  time: string;
-  /** `open`, `acknowledged` or `resolved`. */
-  state: string;
-}
-
-export interface ReadyQuery {
-  title: string;
-  sql: string;
-}
-
-export interface QueryState {
-  /** Athena's words: QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED. */
-  state: string;
-  error?: string | null;
-  columns?: string[];
-  rows?: (string | null)[][];
-  scannedBytes?: number;
-  millis?: number;
-}
+export type {
+  Alert,
+  AlertGroup,
+  AlertRule,
+  AlertsAnswer,
+  AlertState,
+  ConsoleConfig,
+  QueryState,
+  ReadyQuery,
+  SubjectAlert,
+  WebhookState,
+} from '../../generated/console';
 
 /**
  * The console's session is missing or over: the page must be opened by the address with the
@@ -89,9 +74,34 @@ export async function getConfig(): Promise<{ config: ConsoleConfig; clockSkewMil
   };
 }
 
-export async function getAlerts(): Promise<Alert[]> {
-  const { alerts } = await request<{ alerts: Alert[] }>('/alerts');
-  return alerts;
+/** `subject` is whose alerts are wanted wherever they stand. */
+export function getAlerts(alertingVersion: number, subject: string): Promise<AlertsAnswer> {
+  const query = new URLSearchParams({ alerting: String(alertingVersion), subject });
+  return request(`/alerts?${query.toString()}`);
+}
+
+function send(method: string, path: string, body: object): Promise<unknown> {
+  return request(path, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+export async function acknowledgeAlerts(which: AcknowledgeRequest): Promise<void> {
+  await send('POST', '/alerts/acknowledge', which);
+}
+
+export async function putRules(rules: RulesRequest): Promise<void> {
+  await send('PUT', '/alerts/rules', rules);
+}
+
+export async function putWebhook(webhook: WebhookRequest): Promise<void> {
+  await send('PUT', '/alerts/webhook', webhook);
+}
+
+export async function tryWebhook(): Promise<void> {
+  await send('POST', '/alerts/webhook/trial', {});
 }
 
 export function getReadyQueries(): Promise<ReadyQuery[]> {

@@ -1,17 +1,8 @@
 // What the server tells beyond AWS: counters of what moves, and the feed of requests.
+import type { Pulse, TapAnswer } from '../../generated/console';
 import { SessionNeeded } from './console_api';
 
-export interface Pulse {
-  streams: { name: string; records: number }[];
-  applications: {
-    name: string;
-    behindMillis: number;
-    records: number;
-    errors: number;
-    lostRecords: number;
-  }[];
-  deliveries: { name: string; bufferedBytes: number; bufferedMillis: number }[];
-}
+export type { Pulse, TapAnswer } from '../../generated/console';
 
 export interface ActivityEntry {
   id: number;
@@ -48,6 +39,10 @@ async function get<Answer>(path: string): Promise<Answer> {
 
 export function getPulse(): Promise<Pulse> {
   return get('/pulse');
+}
+
+export function getTap(application: string): Promise<TapAnswer> {
+  return get(`/tap?application=${encodeURIComponent(application)}`);
 }
 
 export function getActivity(after: number): Promise<{ version: number; entries: ActivityEntry[] }> {

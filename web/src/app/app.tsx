@@ -2,6 +2,7 @@
 // needed.
 import type { ComponentType } from 'preact';
 import { AlertDrawer } from '../alerts/alert_drawer';
+import { RulesDialog } from '../alerts/rules_dialog';
 import { FleetPage } from '../pages/fleet/fleet_page';
 import { HelpDialog } from './help_dialog';
 import { LazyPage } from './lazy_page';
@@ -29,6 +30,7 @@ export function App() {
         <LazyPage key={page.value} name={page.value} load={lazyPages[page.value]} />
       )}
       <AlertDrawer />
+      <RulesDialog />
       <HelpDialog />
       <SettingsDialog />
     </>

@@ -1,10 +1,10 @@
 // The bar on top: places, connection badge, alerts, theme.
 import type { Badge } from '../live/badge';
-import { formatCount } from '../ui/format';
+import { formatCount, formatMoment } from '../ui/format';
 import { Glyph, UnicornMark } from '../ui/glyph';
 import { Link } from './link';
 import { page, type Page } from './router';
-import { drawerOpen, feed, helpOpen, openAlerts, settingsOpen } from './state';
+import { drawerOpen, feed, helpOpen, openAlerts, replay, settingsOpen } from './state';
 import { nextTheme, theme } from './theme';
 
 const places: [Page, string][] = [
@@ -37,6 +37,19 @@ const badgeTitles: Record<Badge['state'], string> = {
 
 function ConnectionBadge() {
   const badge = feed.badge.value;
+  if (replay.store.value !== null) {
+    return (
+      <button
+        class="badge badge-replay"
+        data-badge="replay"
+        title="What you see is the past. Back to live (L)"
+        onClick={() => replay.end()}
+      >
+        <Glyph name={replay.paused.value ? 'pause' : 'play'} />
+        REPLAY {formatMoment(replay.atMillis.value)} ×{replay.speed.value}
+      </button>
+    );
+  }
   return (
     <span
       class={`badge badge-${badge.state}`}

@@ -1,7 +1,11 @@
 // "Configure Dashboard" of the workshop: identity pool and stream by hand.
-import { loadSettings, saveSettings } from '../live/settings';
+import { loadSettings, saveSettings, type SourceChoice } from '../live/settings';
 import { Dialog } from '../ui/dialog';
 import { feed, settingsOpen } from './state';
+
+function sourceOf(value: FormDataEntryValue | null): SourceChoice {
+  return value === 'guest' || value === 'feed' ? value : 'auto';
+}
 
 export function SettingsDialog() {
   const config = feed.config.value;
@@ -12,6 +16,7 @@ export function SettingsDialog() {
     saveSettings({
       identityPoolId: String(form.get('pool')).trim(),
       streamName: String(form.get('stream')).trim(),
+      source: sourceOf(form.get('source')),
     });
     settingsOpen.value = false;
     feed.restart();
@@ -39,6 +44,14 @@ export function SettingsDialog() {
             spellcheck={false}
             autocomplete="off"
           />
+        </label>
+        <label>
+          How the map reads it
+          <select name="source" defaultValue={settings?.source ?? 'auto'}>
+            <option value="auto">As a guest; a large fleet from the server</option>
+            <option value="guest">Always as a guest of the pool</option>
+            <option value="feed">Always from the server</option>
+          </select>
         </label>
         <p class="muted">
           Region {config?.region ?? '–'} · account {config?.accountId ?? '–'} · guest{' '}

@@ -2,18 +2,29 @@
 // signals.
 import { computed, effect, signal } from '@preact/signals';
 import { AlertFeed } from '../alerts/alert_feed';
+import { ring } from '../alerts/sound';
 import type { Chip, ListView } from '../fleet/filter';
 import { LiveFeed } from '../live/feed';
+import { historyOf } from '../replay/history_of';
+import { Replay } from '../replay/replay';
 import { selectionInAddress, writeSelection } from './router';
 
 export const feed = new LiveFeed();
-export const alerts = new AlertFeed();
+const serverNow = () => feed.serverNow();
+export const replay = new Replay(
+  historyOf(() => feed.stream, serverNow),
+  serverNow,
+);
+/** The fleet as it is, or as it was. */
+export const shownStore = computed(() => replay.store.value ?? feed.store.value);
+export const alerts = new AlertFeed(() => selected.value ?? '');
 
 export const selected = signal<string | null>(selectionInAddress());
 export const hovered = signal<string | null>(null);
 export const follow = signal(false);
 export const trails = signal(true);
 export const drawerOpen = signal(false);
+export const rulesOpen = signal(false);
 export const helpOpen = signal(false);
 export const settingsOpen = signal(false);
 export const listView = signal<ListView>({
@@ -26,12 +37,14 @@ export const listView = signal<ListView>({
 /** Counts up twice a second: what shows ages and lists reads it. */
 export const pulse = signal(0);
 
-export const openAlerts = computed(() => alerts.open.value.length);
+export const openAlerts = alerts.open;
 
 export function select(name: string | null): void {
+  if (selected.value === name) return;
   selected.value = name;
+  alerts.refresh();
   if (name === null) follow.value = false;
-  else feed.store.value?.watch(name);
+  else shownStore.value?.watch(name);
 }
 
 export function startState(): void {
@@ -43,8 +56,12 @@ export function startState(): void {
   }, 500);
   effect(() => writeSelection(selected.value));
   effect(() => {
-    const names = alerts.open.value.map((alert) => alert.unicorn);
-    feed.store.value?.setAlerting(names);
+    feed.store.value?.setAlerting(alerts.alerting.value);
+  });
+  let rungFor = 0;
+  effect(() => {
+    if (openAlerts.value > rungFor) ring();
+    rungFor = openAlerts.value;
   });
   effect(() => {
     pulse.value;

@@ -76,7 +76,14 @@ export class FleetStore {
   private readonly startX: number;
   private readonly startY: number;
 
-  constructor(start: { lat: number; lon: number }) {
+  /** How fast this store's time goes. */
+  rate = () => 1;
+
+  /** `now` is the clock that all its milliseconds are of. */
+  constructor(
+    start: { lat: number; lon: number },
+    readonly now: () => number = () => performance.now(),
+  ) {
     this.startX = mercatorX(start.lon);
     this.startY = mercatorY(start.lat);
   }
@@ -103,8 +110,8 @@ export class FleetStore {
     if (row >= 0) this.vitals[row] ??= new VitalsHistory();
   }
 
-  /** Takes a reading that arrived at `nowMillis` (monotonic). */
-  apply(reading: Reading, nowMillis: number): void {
+  /** Takes a reading that arrived at `nowMillis` (monotonic) and was sent `ageMillis` before. */
+  apply(reading: Reading, nowMillis: number, ageMillis = 0): void {
     this.recordsTotal++;
     let row = this.rowOf(reading.name);
     if (row < 0) {
@@ -119,12 +126,12 @@ export class FleetStore {
     const c = this.column;
     c.lat[row] = reading.lat;
     c.lon[row] = reading.lon;
-    c.seenMillis[row] = nowMillis;
+    c.seenMillis[row] = nowMillis - ageMillis;
     c.statusTimeMillis[row] = reading.timeMillis;
     c.speed[row] = reading.metresPerSecond;
     c.health[row] = reading.health;
     c.magic[row] = reading.magic;
-    c.status[row] = statusOf(reading.health, reading.magic, 0);
+    c.status[row] = statusOf(reading.health, reading.magic, ageMillis);
     this.trails[row]!.push(c.toX[row]!, c.toY[row]!);
     this.vitals[row]?.push(reading.health, reading.magic);
     this.newestSeenMillis = nowMillis;

@@ -1,5 +1,6 @@
-// The live feed: configuration, guest credentials and stream reader together, filling the fleet's
-// store.
+// The live feed: fills the fleet's store. As in the workshop the page reads the stream itself, as a
+// guest of the identity pool; a large fleet comes over the server's feed instead, the newest reading
+// of each unicorn in 20 bytes.
 import { signal } from '@preact/signals';
 import { getConfig, SessionNeeded, type ConsoleConfig } from '../api/console_api';
 import { ServiceError, signedCaller, unsignedCaller, type Endpoint } from '../aws/client';
@@ -9,7 +10,8 @@ import { parseReading } from '../fleet/reading';
 import { FleetStore } from '../fleet/store';
 import { badgeOf, type Badge, type Contact } from './badge';
 import { sleep } from './clock';
-import { loadSettings } from './settings';
+import { LiveSocket } from './live_socket';
+import { loadSettings, type SourceChoice } from './settings';
 
 /** Why no unicorn can be shown; the page explains it with the command that mends it. */
 export type Problem =
@@ -29,6 +31,14 @@ const badKeys = new Set([
 ]);
 const recheckMillis = 1_000;
 const rateWindowMillis = 5_000;
+/** More unicorns than this come over the server's feed, unless the user chose. */
+const guestUnicornsMax = 1_000;
+const lostMillis = 30_000;
+const socketFailuresMax = 3;
+/** The browser's clock has jumped when it differs by more from what was measured. */
+const clockJumpMillis = 10_000;
+
+export type Source = 'guest' | 'feed';
 
 export class LiveFeed {
   readonly config = signal<ConsoleConfig | null>(null);
@@ -36,15 +46,34 @@ export class LiveFeed {
   readonly badge = signal<Badge>({ state: 'connecting', seconds: 0 });
   readonly recordsPerSecond = signal(0);
   readonly guest = signal('');
+  readonly source = signal<Source>('guest');
+  /** Of the server's feed, since the page was opened. */
+  feedBytes = 0;
+  feedMessages = 0;
   readonly store = signal<FleetStore | null>(null);
 
   private contact: Contact = freshContact();
   private reader: StreamReader | null = null;
+  private socket: LiveSocket | null = null;
   private credentials: GuestCredentials | null = null;
+  private streamName = '';
+  private skewMillis = 0;
+  private socketFailures = 0;
+  private isFeedRefused = false;
   private arrivals: { millis: number; count: number }[] = [];
   private firstRecordMillis = Infinity;
   private recheckedMillis = -Infinity;
   private readonly stopper = new AbortController();
+
+  /** The server's time, epoch milliseconds. */
+  serverNow(): number {
+    return Date.now() + this.skewMillis;
+  }
+
+  /** The stream that the map is about. */
+  get stream(): string {
+    return loadSettings()?.streamName || (this.config.value?.streamName ?? '');
+  }
 
   /** Runs until stop(): gets the configuration, with patience, then reads the stream. */
   async start(): Promise<void> {
@@ -69,23 +98,38 @@ export class LiveFeed {
   /** Applies what the user set by hand. */
   restart(): void {
     const config = this.config.value;
-    if (config) this.use(config, 0);
+    if (config) this.use(config, this.skewMillis);
   }
 
   stop(): void {
     this.stopper.abort();
+    this.hangUp();
+  }
+
+  private hangUp(): void {
     this.reader?.stop();
+    this.socket?.stop();
+    this.reader = null;
+    this.socket = null;
   }
 
   private use(config: ConsoleConfig, clockSkewMillis: number): void {
-    this.reader?.stop();
+    this.hangUp();
     this.contact = freshContact();
+    this.skewMillis = clockSkewMillis;
     this.config.value = config;
     this.problem.value = null;
     this.store.value ??= new FleetStore(config.startPoint);
     const settings = loadSettings();
     const pool = settings?.identityPoolId || config.identityPoolId;
     const streamName = settings?.streamName || config.streamName;
+    this.streamName = streamName;
+    const wanted = wantedSource();
+    if ((wanted === 'feed' && this.isOwnStream()) || (wanted === 'auto' && this.isForFeed())) {
+      this.connect();
+      return;
+    }
+    this.source.value = 'guest';
     if (!globalThis.crypto?.subtle) {
       this.problem.value = { kind: 'insecure' };
       return;
@@ -134,6 +178,49 @@ export class LiveFeed {
     void reader.run();
   }
 
+  /** Reads from the server's feed from now on. */
+  private connect(): void {
+    this.hangUp();
+    this.source.value = 'feed';
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    this.socket = new LiveSocket(`${scheme}://${location.host}/_/api/live`, {
+      reading: (reading, ageMillis) => {
+        const store = this.store.value!;
+        // Who was lost before the page was opened is no news.
+        if (ageMillis >= lostMillis && store.rowOf(reading.name) < 0) return;
+        store.apply(reading, performance.now(), ageMillis);
+      },
+      counted: (records, unreadable) => {
+        this.store.value!.unreadableTotal += unreadable;
+        if (records > 0) this.arrived(records);
+      },
+      arrived: (bytes) => {
+        this.feedBytes += bytes;
+        this.feedMessages++;
+        this.polled(0);
+      },
+      failed: () => {
+        this.contact.failing = true;
+        this.socketFailures++;
+        // A proxy between, or TLS: what the feed cannot carry, the guest reads.
+        const isRefused = this.feedMessages === 0 && this.socketFailures >= socketFailuresMax;
+        if (isRefused && wantedSource() === 'auto') {
+          this.isFeedRefused = true;
+          this.use(this.config.value!, this.skewMillis);
+          return;
+        }
+        this.tick();
+      },
+    });
+  }
+
+  private arrived(count: number): void {
+    const now = performance.now();
+    if (this.firstRecordMillis === Infinity) this.firstRecordMillis = now - pollMillis;
+    this.contact.recordMillis = now;
+    this.arrivals.push({ millis: now, count });
+  }
+
   private take(data: string[]): void {
     const store = this.store.value!;
     const now = performance.now();
@@ -142,9 +229,18 @@ export class LiveFeed {
       if (reading) store.apply(reading, now);
       else store.unreadableTotal++;
     }
-    if (this.firstRecordMillis === Infinity) this.firstRecordMillis = now - pollMillis;
-    this.contact.recordMillis = now;
-    this.arrivals.push({ millis: now, count: data.length });
+    this.arrived(data.length);
+    if (wantedSource() === 'auto' && this.isForFeed()) this.connect();
+  }
+
+  /** The server's feed is about its own stream, not about one that the user chose. */
+  private isOwnStream(): boolean {
+    return this.streamName === this.config.value?.streamName;
+  }
+
+  private isForFeed(): boolean {
+    const isLarge = (this.store.value?.count ?? 0) > guestUnicornsMax;
+    return isLarge && this.isOwnStream() && !this.isFeedRefused;
   }
 
   private polled(behindMillis: number): void {
@@ -175,16 +271,20 @@ export class LiveFeed {
     this.recheckedMillis = now;
     try {
       const { config, clockSkewMillis } = await getConfig();
-      const changed = sourceOf(config) !== sourceOf(this.config.value);
+      const jumped = Math.abs(clockSkewMillis - this.skewMillis) > clockJumpMillis;
+      const changed = jumped || sourceOf(config) !== sourceOf(this.config.value);
       if (changed || this.problem.value?.kind === 'session') this.use(config, clockSkewMillis);
       else {
         this.config.value = config;
         // The server answers again: the reader need not wait until its pause is over.
-        if (this.contact.failing && !this.problem.value) this.reader?.wake();
+        if (this.contact.failing && !this.problem.value) {
+          this.reader?.wake();
+          this.socket?.wake();
+        }
       }
     } catch (error) {
       if (!(error instanceof SessionNeeded)) return;
-      this.reader?.stop();
+      this.hangUp();
       this.problem.value = { kind: 'session' };
     }
   }
@@ -201,6 +301,10 @@ export class LiveFeed {
     const watchedMillis = Math.min(rateWindowMillis, Math.max(1_000, now - this.firstRecordMillis));
     this.recordsPerSecond.value = Math.round((total * 1000) / watchedMillis);
   }
+}
+
+function wantedSource(): SourceChoice {
+  return loadSettings()?.source ?? 'auto';
 }
 
 /** What the reader depends on, to be compared. */

@@ -1,7 +1,11 @@
 // The identity pool and stream that the user set by hand, as the workshop's dashboard asks for
 // them.
 
+/** `auto`: as a guest, and over the server's feed when the fleet is large. */
+export type SourceChoice = 'auto' | 'guest' | 'feed';
+
 export interface Settings {
+  source: SourceChoice;
   identityPoolId: string;
   streamName: string;
 }
@@ -13,14 +17,17 @@ export function loadSettings(): Settings | null {
     const value = JSON.parse(localStorage.getItem(key) ?? 'null') as Partial<Settings> | null;
     if (typeof value?.identityPoolId !== 'string' || typeof value.streamName !== 'string')
       return null;
-    return { identityPoolId: value.identityPoolId, streamName: value.streamName };
+    const { identityPoolId, streamName } = value;
+    const source = value.source === 'guest' || value.source === 'feed' ? value.source : 'auto';
+    return { identityPoolId, streamName, source };
   } catch {
     return null;
   }
 }
 
-/** Both empty: back to what the server says. */
+/** All as usual: nothing is kept. */
 export function saveSettings(settings: Settings): void {
-  if (settings.identityPoolId === '' && settings.streamName === '') localStorage.removeItem(key);
+  const { identityPoolId, streamName, source } = settings;
+  if (identityPoolId === '' && streamName === '' && source === 'auto') localStorage.removeItem(key);
   else localStorage.setItem(key, JSON.stringify(settings));
 }

@@ -48,7 +48,7 @@ export class FleetMap {
 
   constructor(
     target: HTMLElement,
-    private readonly store: FleetStore,
+    private store: FleetStore,
     private readonly start: { lat: number; lon: number },
     private state: MapState,
     private readonly events: MapEvents,
@@ -86,6 +86,12 @@ export class FleetMap {
     if (palette !== this.palette || this.state === state) this.basemap.setPalette(palette);
     this.palette = palette;
     this.state = state;
+    this.requestPaint();
+  }
+
+  /** Shows another fleet in the same view. */
+  setStore(store: FleetStore): void {
+    this.store = store;
     this.requestPaint();
   }
 
@@ -130,7 +136,7 @@ export class FleetMap {
   centreOn(name: string): void {
     const row = this.store.rowOf(name);
     if (row < 0) return;
-    const now = performance.now();
+    const now = this.store.now();
     this.view.animate({
       duration: 300,
       center: [this.store.shownX(row, now), this.store.shownY(row, now)],
@@ -142,7 +148,7 @@ export class FleetMap {
     const row = this.store.rowOf(name);
     const view = this.viewport;
     if (row < 0 || !view) return null;
-    const now = performance.now();
+    const now = this.store.now();
     return [
       (this.store.shownX(row, now) - view.centreX) / view.resolution + view.widthPixels / 2,
       view.heightPixels / 2 - (this.store.shownY(row, now) - view.centreY) / view.resolution,
@@ -193,7 +199,7 @@ export class FleetMap {
       this.viewport,
       { selected: rowOf(selected), hovered: rowOf(hovered), trails },
       this.palette,
-      began,
+      this.store.now(),
       Math.min(2, devicePixelRatio),
       this.dotRatio,
     );
@@ -211,7 +217,9 @@ export class FleetMap {
     if (document.hidden || this.store.count === 0) return;
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const least = this.painter.inView <= iconsMax && !calm ? 12 : 2;
-    const perSecond = calm ? 1 : Math.min(60, Math.max(least, this.painter.fastest * 2));
+    const perSecond = calm
+      ? 1
+      : Math.min(60, Math.max(least, this.painter.fastest * 2 * this.store.rate()));
     this.timer = window.setTimeout(() => this.requestPaint(), 1000 / perSecond - 4);
   }
 
@@ -220,7 +228,7 @@ export class FleetMap {
     if (!follow || selected === null || this.view.getAnimating()) return;
     const row = this.store.rowOf(selected);
     if (row < 0) return;
-    const now = performance.now();
+    const now = this.store.now();
     this.view.setCenter([this.store.shownX(row, now), this.store.shownY(row, now)]);
   }
 

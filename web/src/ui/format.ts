@@ -39,3 +39,11 @@ export function formatDistance(metres: number): string {
 export function formatClock(epochMillis: number): string {
   return Number.isNaN(epochMillis) ? '–' : new Date(epochMillis).toLocaleTimeString('en-GB');
 }
+
+/** Day and time of the page's own zone; the time alone for today. */
+export function formatMoment(epochMillis: number): string {
+  const moment = new Date(epochMillis);
+  const time = moment.toLocaleTimeString('en-GB');
+  if (moment.toDateString() === new Date().toDateString()) return time;
+  return `${moment.toLocaleDateString('en-CA')} ${time}`;
+}

@@ -41,7 +41,13 @@ export function LineChart({ values, label, seconds, format }: Props) {
       >
         {[0, 0.5, 1].map((part) => (
           <g key={part}>
-            <line class="chart-grid" x1={left} x2={width - 8} y1={y(most * part)} y2={y(most * part)} />
+            <line
+              class="chart-grid"
+              x1={left}
+              x2={width - 8}
+              y1={y(most * part)}
+              y2={y(most * part)}
+            />
             <text class="chart-tick" x={left - 8} y={y(most * part) + 4} text-anchor="end">
               {format(most * part)}
             </text>

@@ -71,10 +71,10 @@ export function SqlEditor({ id, label, value, placeholder, error, onInput, onRun
         ))}
       </ol>
       <div class="sql-text">
+        {error && <Underline text={value} error={error} />}
         <pre class="sql-layer" aria-hidden="true">
           <Colours text={value} />
         </pre>
-        {error && <Underline text={value} error={error} />}
         <textarea
           ref={field}
           id={id}

@@ -243,4 +243,11 @@ std::vector<Engine::Metrics> Engine::metrics() const {
     return all;
 }
 
+std::optional<TapView> Engine::tap(const ApplicationName& name) const {
+    const base::MutexLock lock(mutex_);
+    const auto slot = slots_.find(name);
+    if (slot == slots_.end() || !slot->second.running) return std::nullopt;
+    return slot->second.running->runner->tap();
+}
+
 }  // namespace wr::analytics

@@ -15,6 +15,7 @@
 #include "services/analytics/engine/application.h"
 #include "services/analytics/engine/outputs.h"
 #include "services/analytics/engine/runner.h"
+#include "services/analytics/engine/tap.h"
 #include "sql/discover.h"
 
 namespace wr::analytics {
@@ -100,6 +101,8 @@ public:
         uint64_t lost_records = 0;
     };
     std::vector<Metrics> metrics() const;
+    /// What moves inside of an application; nothing while it does not run.
+    std::optional<TapView> tap(const ApplicationName& name) const;
 
     /// Carries out state changes that are due. Called by the engine's own thread; tests call it
     /// themselves.

@@ -54,7 +54,11 @@ std::shared_ptr<Engine::Running> Engine::make_running(const Application& applica
         std::make_unique<Runner>(application, program, faces_, store_, clock_, options_.runner);
     running->task = std::make_unique<base::PeriodicTask>(
         "analytics " + application.name.name,
-        [runner = running->runner.get()] { return runner->step(); });
+        [runner = running->runner.get()] {
+            const auto pause = runner->step();
+            runner->note_windows();
+            return pause;
+        });
     return running;
 }
 

@@ -98,7 +98,7 @@ base::Result<void> Runner::load() {
         return base::fail(base::ErrorCode::NotFound, "the application has no checkpoint");
     WR_TRY(const Delivered delivered, journal_.delivered());
     outputs_.resume(delivered);
-    WR_TRY(engine_, sql::Engine::restore(program_, checkpoint->engine, outputs_));
+    WR_TRY(engine_, sql::Engine::restore(program_, checkpoint->engine, tap_));
     positions_ = std::move(checkpoint->positions);
     replay_index_ = checkpoint->next_index;
     saved_index_ = checkpoint->next_index;

@@ -16,6 +16,7 @@
 #include "services/analytics/engine/outputs.h"
 #include "services/analytics/engine/preprocessor.h"
 #include "services/analytics/engine/references.h"
+#include "services/analytics/engine/tap.h"
 #include "sql/engine.h"
 
 namespace wr::analytics {
@@ -60,10 +61,16 @@ public:
 
     /// One round: deliver, replay or read. How long nothing is to do.
     std::chrono::milliseconds step();
+    /// For those who watch; after a step.
+    void note_windows() {
+        if (engine_) tap_.note_windows(*engine_);
+    }
     /// Writes a checkpoint if everything is delivered; after the last step.
     void finish();
 
     const RunnerMetrics& metrics() const { return metrics_; }
+    /// Rows and windows as of the last round. @threads any
+    TapView tap() const { return tap_.view(); }
 
 private:
     base::Result<void> load();
@@ -99,6 +106,7 @@ private:
     MonitoringLog monitoring_;
     Outputs outputs_;
     Preprocessor preprocessor_;
+    Tap tap_{outputs_};
     std::unique_ptr<sql::Engine> engine_;
     Positions positions_;
     std::vector<kinesis::StreamName> sources_;  ///< by input

@@ -57,6 +57,8 @@ public:
     bool step(const StreamConfig& config, bool must_flush);
     /// Bytes held in memory.
     virtual size_t buffered_bytes() const;
+    /// Attempts in a row that did not write the batch in hand.
+    int failures() const { return failures_; }
     /// When the buffer began to fill; empty when nothing waits.
     virtual std::optional<base::MonotonicTime> buffered_since() const { return std::nullopt; }
 

@@ -104,7 +104,7 @@ Outcome<Fill> Engine::fill(const StreamName& name) {
     WR_TRY(const StreamPointer stream, find(name));
     base::MutexLock step_lock(stream->step_mutex);
     if (stream->is_gone) return Fill{};
-    Fill fill{stream->delivery->buffered_bytes(), {}};
+    Fill fill{stream->delivery->buffered_bytes(), {}, stream->delivery->failures()};
     if (const auto since = stream->delivery->buffered_since())
         fill.age = std::chrono::duration_cast<std::chrono::milliseconds>(with_.clock.monotonic() -
                                                                          *since);

@@ -38,6 +38,7 @@ struct Described {
 struct Fill {
     size_t bytes = 0;
     std::chrono::milliseconds age{0};  ///< since the first of them came; 0 when nothing waits
+    int failures = 0;                  ///< attempts in a row that wrote nothing
 };
 
 /// Absent members stay as they are.

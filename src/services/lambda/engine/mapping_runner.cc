@@ -58,7 +58,8 @@ MappingRunner::MappingRunner(RunnerContext context,
                              std::unique_ptr<kv::Store> checkpoints)
     : context_(std::move(context)),
       checkpoints_(std::move(checkpoints)),
-      mapping_(std::move(mapping)) {
+      mapping_(std::move(mapping)),
+      health_(std::make_shared<MappingHealth>(mapping_.id, mapping_.function)) {
     task_ = std::make_unique<base::PeriodicTask>("lambda-mapping", [this] { return turn(); });
 }
 
@@ -190,6 +191,7 @@ void MappingRunner::run_lane(const std::string& shard_id) {
             if (is_stopping_) break;
         }
         progress = lane->step();
+        note_health(shard_id, *lane);
         if (!lane->last_result().empty()) note_result(lane->last_result());
     }
     if (progress == ShardLane::Progress::Finished) task_->wake();
@@ -201,10 +203,22 @@ void MappingRunner::run_lane(const std::string& shard_id) {
     lane_ended_.notify_all();
 }
 
+void MappingRunner::note_health(const std::string& shard_id, const ShardLane& lane) {
+    const auto oldest = lane.oldest_waiting();
+    base::MutexLock lock(mutex_);
+    waiting_.erase(shard_id);
+    if (oldest) waiting_[shard_id] = oldest->time_since_epoch().count();
+    int64_t least = 0;
+    for (const auto& [shard, arrival] : waiting_)
+        least = least == 0 ? arrival : std::min(least, arrival);
+    health_->oldest_waiting_ms = least;
+}
+
 void MappingRunner::note_result(const std::string& result) {
     base::MutexLock lock(mutex_);
     if (mapping_.last_result == result) return;
     mapping_.last_result = result;
+    health_->is_failing = result.starts_with("PROBLEM");
     if (auto stored = context_.changed(mapping_); !stored) {
         base::log_warn("lambda_mapping_not_stored", {{"reason", stored.error().message}});
     }

@@ -1,6 +1,7 @@
 #pragma once
 // Runs one event source mapping: finds its shards and drives a lane for each.
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -34,11 +35,23 @@ struct RunnerContext {
 kinesis::Result<std::map<std::string, ShardCheckpoint>> starting_checkpoints(
     kinesis::Face& kinesis, const Mapping& mapping);
 
+/// How a mapping does at this moment. @threads any
+struct MappingHealth {
+    MappingHealth(std::string of, FunctionName calls)
+        : id(std::move(of)), function(std::move(calls)) {}
+    const std::string id;
+    const FunctionName function;
+    /// Arrival of the oldest record that waits, epoch milliseconds; 0 when none does.
+    std::atomic<int64_t> oldest_waiting_ms{0};
+    std::atomic<bool> is_failing{false};
+};
+
 class MappingRunner {
 public:
     /// @param checkpoints  of this mapping; holds one entry per shard that it began with
     MappingRunner(RunnerContext context, Mapping mapping, std::unique_ptr<kv::Store> checkpoints);
     ~MappingRunner();
+    std::shared_ptr<const MappingHealth> health() const { return health_; }
     /// Waits for lanes that run; what they had not acknowledged is delivered again later.
     void stop();
 
@@ -58,6 +71,7 @@ private:
     void start_due();
     void run_lane(const std::string& shard_id);
     void note_result(const std::string& result);
+    void note_health(const std::string& shard_id, const ShardLane& lane);
 
     const RunnerContext context_;
     const std::unique_ptr<kv::Store> checkpoints_;
@@ -65,8 +79,10 @@ private:
     base::CondVar lane_ended_;
     Mapping mapping_;  ///< configuration constant; the result under `mutex_`
     std::map<std::string, Lane> lanes_ GUARDED_BY(mutex_);
+    std::map<std::string, int64_t> waiting_ GUARDED_BY(mutex_);  ///< oldest arrival by shard
     size_t running_ GUARDED_BY(mutex_) = 0;
     bool is_stopping_ GUARDED_BY(mutex_) = false;
+    const std::shared_ptr<MappingHealth> health_;
     std::optional<base::MonotonicTime> discovered_at_;
     uint64_t seen_ = 0;
     std::unique_ptr<base::PeriodicTask> task_;

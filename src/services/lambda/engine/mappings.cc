@@ -85,11 +85,26 @@ void Mappings::stop() {
 
 void Mappings::run(const Mapping& mapping) {
     if (!mapping.is_enabled) return;
-    runners_[mapping.id] =
-        std::make_unique<MappingRunner>(context_, mapping, checkpoints_of(mapping.id));
+    auto runner = std::make_unique<MappingRunner>(context_, mapping, checkpoints_of(mapping.id));
+    {
+        base::MutexLock lock(looking_);
+        health_[mapping.id] = runner->health();
+    }
+    runners_[mapping.id] = std::move(runner);
+}
+
+std::vector<std::shared_ptr<const MappingHealth>> Mappings::health() const {
+    std::vector<std::shared_ptr<const MappingHealth>> all;
+    base::MutexLock lock(looking_);
+    for (const auto& [id, each] : health_) all.push_back(each);
+    return all;
 }
 
 void Mappings::halt(const std::string& id) {
+    {
+        base::MutexLock lock(looking_);
+        health_.erase(id);
+    }
     const auto found = runners_.find(id);
     if (found == runners_.end()) return;
     found->second->stop();

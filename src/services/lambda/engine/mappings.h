@@ -57,6 +57,9 @@ public:
                                  const std::string& region,
                                  const std::string& id);
 
+    /// Of those that run. Does not wait for changes under way.
+    std::vector<std::shared_ptr<const MappingHealth>> health() const;
+
 private:
     base::Result<void> note(const Mapping& mapping);
     base::Result<void> put(const Mapping& mapping);
@@ -75,6 +78,8 @@ private:
     /// Reading and writing one record; the only one that runners take.
     mutable base::Mutex record_;
     std::map<std::string, std::unique_ptr<MappingRunner>> runners_ GUARDED_BY(operation_);
+    mutable base::Mutex looking_;
+    std::map<std::string, std::shared_ptr<const MappingHealth>> health_ GUARDED_BY(looking_);
 };
 
 }  // namespace wr::lambda

@@ -45,6 +45,11 @@ public:
     base::MonotonicTime wake_at() const { return wake_at_; }
     const std::string& last_result() const { return last_result_; }
     const std::string& shard_id() const { return shard_id_; }
+    /// Arrival of the oldest record that was read and not acknowledged; nothing when none waits.
+    std::optional<base::Timestamp> oldest_waiting() const {
+        if (done_ >= records_.size()) return std::nullopt;
+        return records_[done_].arrival;
+    }
 
 private:
     /// Records [begin, end) of `records_`, as they are handed to the function.

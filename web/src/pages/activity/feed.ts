@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals';
 import { alerts } from '../../app/state';
 import { aws, lambda, wordsOf } from '../../api/aws';
 import { getActivity, type ActivityEntry } from '../../api/console_feeds';
-import { timeOf } from '../../alerts/alert_rules';
+import { valueWords } from '../../alerts/alert_words';
 import { commandOf, isRoutine, principalWords } from './commands';
 
 export type Source = 'requests' | 'functions' | 'alerts';
@@ -51,18 +51,20 @@ function requestRow(entry: ActivityEntry): FeedRow {
 }
 
 const alertRows = computed<FeedRow[]>(() =>
-  alerts.all.value.map((alert) => ({
-    id: `alert-${alert.id}`,
-    source: 'alerts',
-    millis: timeOf(alert),
-    who: alert.unicorn,
-    what: `${alert.metric} ${alert.value}`,
-    outcome: alert.state,
-    bad: alert.state === 'open',
-    routine: false,
-    ours: false,
-    text: JSON.stringify(alert, null, 2),
-  })),
+  alerts.groups.value.flatMap((group) =>
+    group.alerts.map((alert): FeedRow => ({
+      id: `alert-${group.rule}-${alert.subject}`,
+      source: 'alerts',
+      millis: alert.changedMillis,
+      who: alert.subject,
+      what: `${group.title}: ${valueWords(group, alert.value)}`,
+      outcome: alert.state,
+      bad: alert.state === 'open',
+      routine: false,
+      ours: false,
+      text: JSON.stringify({ rule: group.rule, ...alert }, null, 2),
+    })),
+  ),
 );
 
 export const rows = computed<FeedRow[]>(() =>

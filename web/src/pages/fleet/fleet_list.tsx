@@ -1,6 +1,6 @@
 // The list beside the map, which is also its accessible twin: search, chips, sorting, keyboard.
 import { computed } from '@preact/signals';
-import { feed, hovered, listView, pulse, select, selected } from '../../app/state';
+import { hovered, listView, pulse, select, selected, shownStore } from '../../app/state';
 import {
   chipStatus,
   listedRows,
@@ -42,7 +42,7 @@ const glyphs: Record<Status, GlyphName> = {
 
 const listed = computed(() => {
   pulse.value;
-  const store = feed.store.value;
+  const store = shownStore.value;
   return store ? listedRows(store, listView.value) : [];
 });
 
@@ -52,7 +52,7 @@ export function focusSearch(): void {
 
 /** Selects the row `by` steps below the selected one in the list. */
 export function selectStep(by: number): void {
-  const store = feed.store.value;
+  const store = shownStore.value;
   if (!store) return;
   // Not the list as it was at the last pulse: a unicorn may have come since.
   const rows = listedRows(store, listView.value);
@@ -151,7 +151,7 @@ function Row({
       </span>
       <span role="gridcell">{formatMph(c.speed[row]!).replace(' mph', '')}</span>
       <span role="gridcell" class={old ? 'old' : 'muted'}>
-        {formatAge(performance.now() - c.seenMillis[row]!)}
+        {formatAge(store.now() - c.seenMillis[row]!)}
       </span>
     </div>
   );
@@ -205,7 +205,7 @@ function ColumnHeads() {
 }
 
 export function FleetList() {
-  const store = feed.store.value;
+  const store = shownStore.value;
   const rows = listed.value;
   pulse.value;
   const at = store ? rows.findIndex((row) => store.names[row] === selected.value) : -1;
@@ -249,7 +249,7 @@ export function FleetList() {
       {store && lost > 0 && (
         <footer class="lost-bar">
           <span>{formatCount(lost)} lost: silent for 30 s, no longer on the map</span>
-          <button class="text-button" onClick={() => store.dismissLost(performance.now())}>
+          <button class="text-button" onClick={() => store.dismissLost(store.now())}>
             Dismiss
           </button>
         </footer>

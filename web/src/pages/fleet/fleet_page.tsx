@@ -2,7 +2,17 @@
 import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { dark } from '../../app/theme';
-import { feed, follow, hovered, pulse, select, selected, trails } from '../../app/state';
+import {
+  feed,
+  follow,
+  hovered,
+  pulse,
+  replay,
+  select,
+  selected,
+  shownStore,
+  trails,
+} from '../../app/state';
 import { safeName } from '../../fleet/filter';
 import { formatMph } from '../../fleet/projection';
 import { FleetMap } from '../../map/fleet_map';
@@ -13,6 +23,7 @@ import { EmptyFleet } from './empty_fleet';
 import { FleetList } from './fleet_list';
 import { listenToKeys } from './keys';
 import { offerTestHook } from './test_hook';
+import { TimeSlider } from './time_slider';
 import { UnicornCard } from './unicorn_card';
 
 function mapState() {
@@ -33,7 +44,7 @@ interface Tip {
 
 function HoverTip({ tip }: { tip: Tip | null }) {
   pulse.value;
-  const store = feed.store.value;
+  const store = shownStore.value;
   const row = tip && store ? store.rowOf(tip.name) : -1;
   if (!tip || !store || row < 0) return null;
   const c = store.column;
@@ -106,7 +117,7 @@ function Toolbar({ map }: { map(): FleetMap | null }) {
 
 function MapFooter() {
   pulse.value;
-  const store = feed.store.value;
+  const store = shownStore.value;
   if (!store) return null;
   const trailNote =
     trails.value && store.count > allTrailsMax ? ' · trails: selected and alarmed only' : '';
@@ -115,9 +126,13 @@ function MapFooter() {
   return (
     <div class="map-footer">
       <span role="status">
-        {formatCount(store.onMap)} unicorns · {formatCount(feed.recordsPerSecond.value)} records/s
+        {formatCount(store.onMap)} unicorns
+        {replay.store.value === null
+          ? ` · ${formatCount(feed.recordsPerSecond.value)} records/s`
+          : ' as they were'}
         {trailNote}
         {unreadable}
+        {feed.source.value === 'feed' ? ' · from the server' : ''}
       </span>
       <span class="credit">Offline map: Natural Earth, US Census · schematic streets</span>
     </div>
@@ -128,10 +143,11 @@ export function FleetPage() {
   const target = useRef<HTMLDivElement>(null);
   const map = useRef<FleetMap | null>(null);
   const tip = useSignal<Tip | null>(null);
-  const store = feed.store.value;
+  const isReady = shownStore.value !== null;
 
   useEffect(() => {
     const config = feed.config.value;
+    const store = shownStore.value;
     if (!store || !config) return;
     const made = new FleetMap(target.current!, store, config.startPoint, mapState(), {
       select,
@@ -144,30 +160,35 @@ export function FleetPage() {
       },
     });
     map.current = made;
+    const stopStores = effect(() => made.setStore(shownStore.value!));
     const stopUpdates = effect(() => made.update(mapState()));
     const stopPaints = effect(() => {
       pulse.value;
       made.requestPaint();
     });
     const stopKeys = listenToKeys(made);
-    const stopHook = offerTestHook(store, made);
+    const stopHook = offerTestHook(made);
     return () => {
-      for (const stop of [stopUpdates, stopPaints, stopKeys, stopHook]) stop();
+      for (const stop of [stopStores, stopUpdates, stopPaints, stopKeys, stopHook]) stop();
       made.dispose();
       map.current = null;
     };
-  }, [store]);
+  }, [isReady]);
 
   return (
     <main class="fleet">
       <h1 class="visually-hidden">Fleet</h1>
       <FleetList />
-      <section class="map-panel" aria-label="Live map; the list beside it says the same in words">
+      <section
+        class={`map-panel ${replay.store.value === null ? '' : 'replaying'}`}
+        aria-label="Live map; the list beside it says the same in words"
+      >
         <div ref={target} class="map" />
         <HoverTip tip={tip.value} />
         <Toolbar map={() => map.current} />
         <UnicornCard onShow={(name) => map.current?.centreOn(name)} />
-        <EmptyFleet />
+        {replay.store.value === null && <EmptyFleet />}
+        <TimeSlider />
         <MapFooter />
       </section>
     </main>

@@ -1,7 +1,8 @@
 // The keys of the Fleet page.
-import { drawerOpen, follow, helpOpen, select, selected, trails } from '../../app/state';
+import { drawerOpen, follow, helpOpen, replay, select, selected, trails } from '../../app/state';
 import type { FleetMap } from '../../map/fleet_map';
 import { focusSearch, selectStep } from './fleet_list';
+import { focusTime } from './time_slider';
 
 /** Listens until the returned function is called. */
 export function listenToKeys(map: FleetMap): () => void {
@@ -20,6 +21,11 @@ export function listenToKeys(map: FleetMap): () => void {
     },
     a: () => {
       drawerOpen.value = !drawerOpen.value;
+    },
+    l: () => replay.end(),
+    r: focusTime,
+    p: () => {
+      if (replay.store.value) replay.paused.value = !replay.paused.value;
     },
     '?': () => {
       helpOpen.value = true;

@@ -1,5 +1,5 @@
 // window.__fleet: what the map shows, for tests. Read-only; it can change nothing.
-import { alerts, feed } from '../../app/state';
+import { alerts, feed, shownStore } from '../../app/state';
 import { listedStatus } from '../../fleet/filter';
 import { Status } from '../../fleet/status';
 import type { FleetStore } from '../../fleet/store';
@@ -15,6 +15,9 @@ export interface FleetHook {
   readonly openAlerts: number;
   readonly frameMillisP95: number;
   readonly zoom: number;
+  readonly source: string;
+  readonly feedBytes: number;
+  readonly feedMessages: number;
   /** Where each unicorn is shown now (interpolated), and the pixel on the map. */
   positions(): {
     name: string;
@@ -25,13 +28,14 @@ export interface FleetHook {
   }[];
 }
 
-export function offerTestHook(store: FleetStore, map: FleetMap): () => void {
+export function offerTestHook(map: FleetMap): () => void {
+  const shown = (): FleetStore => shownStore.value!;
   const hook: FleetHook = {
     get count() {
-      return store.count;
+      return shown().count;
     },
     get onMap() {
-      return store.onMap;
+      return shown().onMap;
     },
     get inView() {
       return map.inView;
@@ -43,7 +47,7 @@ export function offerTestHook(store: FleetStore, map: FleetMap): () => void {
       return feed.guest.value;
     },
     get openAlerts() {
-      return alerts.open.value.length;
+      return alerts.open.value;
     },
     get frameMillisP95() {
       return map.frames.p95();
@@ -51,9 +55,19 @@ export function offerTestHook(store: FleetStore, map: FleetMap): () => void {
     get zoom() {
       return map.zoom;
     },
+    get source() {
+      return feed.source.value;
+    },
+    get feedBytes() {
+      return feed.feedBytes;
+    },
+    get feedMessages() {
+      return feed.feedMessages;
+    },
     positions: () =>
-      store.names.map((name, row) => {
-        const now = performance.now();
+      shown().names.map((name, row) => {
+        const store = shown();
+        const now = store.now();
         return {
           name,
           lat: latitude(store.shownY(row, now)),

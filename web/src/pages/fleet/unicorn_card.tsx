@@ -1,6 +1,5 @@
 // The card of the selected unicorn, in the workshop's words: Speed, Health, Magic.
-import { alerts, feed, follow, pulse, select, selected } from '../../app/state';
-import { timeOf } from '../../alerts/alert_rules';
+import { alerts, feed, follow, pulse, select, selected, shownStore } from '../../app/state';
 import { listedStatus, safeName } from '../../fleet/filter';
 import { distanceMetres, formatMph } from '../../fleet/projection';
 import { Status, lowBelow, statusWords, watchBelow } from '../../fleet/status';
@@ -43,7 +42,7 @@ function history(store: FleetStore, row: number): { health: number[]; magic: num
 
 export function UnicornCard({ onShow }: { onShow(name: string): void }) {
   pulse.value;
-  const store = feed.store.value;
+  const store = shownStore.value;
   const name = selected.value;
   if (!store || name === null) return null;
   const row = store.rowOf(name);
@@ -52,7 +51,7 @@ export function UnicornCard({ onShow }: { onShow(name: string): void }) {
   const status = listedStatus(store, row);
   const start = feed.config.value!.startPoint;
   const { health, magic } = history(store, row);
-  const raised = alerts.open.value.filter((alert) => alert.unicorn === name);
+  const raised = (alerts.answer.value?.selected ?? []).filter((it) => it.alert.subject === name);
   return (
     <article
       class={`card status-${Status[status].toLowerCase()}`}
@@ -65,9 +64,25 @@ export function UnicornCard({ onShow }: { onShow(name: string): void }) {
           <Glyph name="close" />
         </button>
       </header>
-      {raised.map((alert) => (
-        <p class="card-alert" key={alert.id}>
-          <Glyph name="bell" /> Alert: {alert.metric} {alert.value} at {formatClock(timeOf(alert))}
+      {raised.map(({ rule, title, alert }) => (
+        <p class={`card-alert ${alert.state}`} key={rule}>
+          <Glyph name="bell" />
+          <span>
+            {title}
+            <span class="since"> since {formatClock(alert.openedMillis)}</span>
+          </span>
+          {alert.state === 'open' ? (
+            <button
+              class="icon-button small"
+              title="Acknowledge"
+              aria-label="Acknowledge"
+              onClick={() => void alerts.acknowledge(rule, name)}
+            >
+              <Glyph name="check" />
+            </button>
+          ) : (
+            <span class="muted">seen</span>
+          )}
         </p>
       ))}
       <div class="speed">
@@ -90,8 +105,8 @@ export function UnicornCard({ onShow }: { onShow(name: string): void }) {
         </dd>
         <dt>Last report</dt>
         <dd>
-          {formatClock(c.statusTimeMillis[row]!)} ·{' '}
-          {formatAge(performance.now() - c.seenMillis[row]!)} ago
+          {formatClock(c.statusTimeMillis[row]!)} · {formatAge(store.now() - c.seenMillis[row]!)}{' '}
+          ago
         </dd>
       </dl>
       <footer>

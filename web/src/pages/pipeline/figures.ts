@@ -33,6 +33,12 @@ export function lagOf(name: string): number | null {
   return it && it.behindMillis > behindMillisMax ? it.behindMillis : null;
 }
 
+/** How old the oldest record is that waits for a function; null when it has no trigger. */
+export function triggerLag(name: string): number | null {
+  const own = pulse.value.triggers.filter((it) => it.function === name);
+  return own.length === 0 ? null : Math.max(...own.map((it) => it.behindMillis));
+}
+
 export function figureOf(node: GraphNode): string {
   if (node.command) return 'missing';
   const found = resources.value;
@@ -50,7 +56,9 @@ export function figureOf(node: GraphNode): string {
       const mapping = found.mappings.find((it) => it.functionArn.endsWith(`:${node.name}`));
       if (!mapping) return node.state;
       if (node.health === 'bad') return 'failing';
-      return mapping.state === 'Enabled' ? 'on trigger' : `trigger ${mapping.state}`;
+      if (mapping.state !== 'Enabled') return `trigger ${mapping.state}`;
+      const lag = triggerLag(node.name);
+      return lag === null ? 'on trigger' : `${(lag / 1000).toFixed(1)} s behind`;
     }
     case 'table': {
       const table = found.tables.find((it) => it.name === node.name);

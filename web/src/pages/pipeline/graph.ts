@@ -164,11 +164,7 @@ function connectStores(found: Resources, into: Builder): void {
     for (const stream of found.streams) {
       if (!mayDo(found, roleName(pool.guestRole), ['kinesis:GetRecords'], stream.arn)) continue;
       into.add('viewers', pool.name, 'Enabled');
-      into.connect(
-        nodeId('stream', stream.name),
-        nodeId('viewers', pool.name),
-        stream.name,
-      );
+      into.connect(nodeId('stream', stream.name), nodeId('viewers', pool.name), stream.name);
     }
   }
 }

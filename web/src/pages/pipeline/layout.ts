@@ -1,10 +1,12 @@
 // Where nodes stand: columns by the longest way from a source, rows near what feeds them.
 import type { Graph, GraphNode } from './graph';
 
-export const nodeWidth = 176;
-export const nodeHeight = 74;
-const columnGap = 58;
-const rowGap = 22;
+export const nodeWidth = 174;
+export const nodeHeight = 76;
+const columnGap = 60;
+/** From the right side of a node to where its edges turn; the rates stand behind it. */
+const turnGap = 14;
+const rowGap = 14;
 const roomyRowGap = 46;
 const margin = 12;
 
@@ -99,7 +101,7 @@ export function edgePath(from: Placed, to: Placed): string {
   const [x1, y1] = [from.x + nodeWidth, from.y + nodeHeight / 2];
   const [x2, y2] = [to.x, to.y + nodeHeight / 2];
   if (y1 === y2) return `M${x1} ${y1}H${x2}`;
-  const middle = x2 - columnGap / 2;
+  const middle = x2 - columnGap + turnGap;
   const bend = Math.min(12, Math.abs(y2 - y1) / 2) * Math.sign(y2 - y1);
   const round = Math.abs(bend);
   return (

@@ -40,7 +40,9 @@ export async function loadResources(): Promise<Resources> {
       part('archive tables', loadArchives()),
       part('identity pools', loadPools()),
     ]);
-  const roles = [...new Set([...functions.map((it) => it.role), ...pools.map((it) => it.guestRole)])]
+  const roles = [
+    ...new Set([...functions.map((it) => it.role), ...pools.map((it) => it.guestRole)]),
+  ]
     .filter((role) => role !== '')
     .map((role) => nameOfArn(role).split('/').pop()!);
   const grants = await Promise.all(roles.map((role) => part(`role ${role}`, grantsOf(role))));

@@ -34,13 +34,11 @@ export async function loadTables(): Promise<TableResource[]> {
         status: Table.TableStatus,
         items: Table.ItemCount ?? 0,
         bytes: Table.TableSizeBytes ?? 0,
-        keys: Table.KeySchema.map(
-          (key): KeyColumn => ({
-            name: key.AttributeName,
-            kind: key.KeyType,
-            type: types.get(key.AttributeName) ?? 'S',
-          }),
-        ),
+        keys: Table.KeySchema.map((key): KeyColumn => ({
+          name: key.AttributeName,
+          kind: key.KeyType,
+          type: types.get(key.AttributeName) ?? 'S',
+        })),
       };
     }),
   );

@@ -84,8 +84,8 @@ export async function loadApplication(name: string): Promise<ApplicationResource
       sql?.InputDescriptions?.[0]?.KinesisStreamsInputDescription?.RoleARN ??
       '',
     code:
-      configuration?.ApplicationCodeConfigurationDescription?.CodeContentDescription
-        ?.TextContent ?? '',
+      configuration?.ApplicationCodeConfigurationDescription?.CodeContentDescription?.TextContent ??
+      '',
     inputs: (sql?.InputDescriptions ?? []).map((input) => ({
       id: input.InputId,
       prefix: input.NamePrefix,

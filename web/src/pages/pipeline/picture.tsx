@@ -1,4 +1,5 @@
 // The picture: edges as an SVG, nodes as links on top of it.
+import { Fragment } from 'preact';
 import { formatCount } from '../../ui/format';
 import { Link } from '../../app/link';
 import { Glyph, type GlyphName } from '../../ui/glyph';
@@ -53,6 +54,16 @@ function EdgeRate({ edge, layout }: { edge: GraphEdge; layout: Layout }) {
   );
 }
 
+/** A long name may break between its words: WildRydes StreamProcessor. */
+function breakable(name: string) {
+  return name.split(/(?<=[a-z])(?=[A-Z])/).map((word, i) => (
+    <Fragment key={i}>
+      {i > 0 && <wbr />}
+      {word}
+    </Fragment>
+  ));
+}
+
 function NodeBox({ node, x, y, on }: { node: GraphNode; x: number; y: number; on: boolean }) {
   const figure = figureOf(node);
   return (
@@ -74,7 +85,7 @@ function NodeBox({ node, x, y, on }: { node: GraphNode; x: number; y: number; on
         <span class="node-dot" title={node.state} />
       </span>
       <strong class="node-name" title={node.name}>
-        {node.kind === 'producers' ? 'Unicorns' : node.name}
+        {node.kind === 'producers' ? 'Unicorns' : breakable(node.name)}
       </strong>
       <span class="node-figure" data-figure={node.id}>
         {figure}

@@ -12,7 +12,7 @@ const pulseMillis = 1_000;
 export const resources = signal<Resources>(noResources);
 export const isLoaded = signal(false);
 export const failure = signal('');
-export const pulse = signal<Pulse>({ streams: [], applications: [], deliveries: [] });
+export const pulse = signal<Pulse>({ streams: [], applications: [], deliveries: [], triggers: [] });
 export const showsGhosts = signal(true);
 /** Counts up with each pulse: countdowns read it. */
 export const beat = signal(0);

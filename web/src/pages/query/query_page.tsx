@@ -7,7 +7,7 @@ import { parameter } from '../../app/router';
 import { Command } from '../../ui/command';
 import { Glyph } from '../../ui/glyph';
 import { SqlEditor } from '../../ui/sql_editor';
-import { ResultsGrid } from './results_grid';
+import { ResultsView } from './results_view';
 import { HistoryList, noteRun } from './history';
 import { runQuery } from './query_run';
 
@@ -56,7 +56,14 @@ async function run(): Promise<void> {
     const state = await runQuery(text, (id) => (currentId = id), abort.signal);
     result.value = state;
   } catch (error) {
-    result.value = { state: 'FAILED', error: (error as Error).message };
+    result.value = {
+      state: 'FAILED',
+      error: (error as Error).message,
+      columns: null,
+      rows: null,
+      scannedBytes: 0,
+      millis: 0,
+    };
   } finally {
     asked.value = text;
     clearInterval(timer);
@@ -143,7 +150,7 @@ function Answer() {
       </div>
     );
   }
-  return <ResultsGrid state={state} />;
+  return <ResultsView state={state} />;
 }
 
 export function QueryPage() {

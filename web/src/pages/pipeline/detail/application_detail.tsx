@@ -1,15 +1,15 @@
-// A SQL application: editor, what goes in and comes out, the open window, start and stop.
+// A SQL application: editor, its streams with their rows, the open windows, start and stop.
 import { useSignal } from '@preact/signals';
 import { aws, wordsOf } from '../../../api/aws';
 import { SqlEditor } from '../../../ui/sql_editor';
 import { formatCount } from '../../../ui/format';
-import { lagOf, windowCountdown } from '../figures';
+import { lagOf } from '../figures';
 import { nameOfArn, serviceOfArn, type ApplicationResource } from '../resources';
-import { windowSeconds } from '../rates';
 import { loadApplication } from '../load_streams';
 import { pulse, refresh, resources } from '../state';
 import { ActionButton, Commands, DetailFrame, Facts } from './frame';
-import { TailView } from './tail_view';
+import { errorStream, streamNames } from './tap';
+import { StreamRows, useTap, Windows } from './tap_view';
 
 // Kept while one looks at another tab or page: typed text is not lost.
 const drafts = new Map<string, string>();
@@ -83,7 +83,11 @@ function Code({ app }: { app: ApplicationResource }) {
         onRun={() => void run()}
       />
       <div class="bar-row">
-        <button class="button primary" disabled={!isChanged || busy.value} onClick={() => void run()}>
+        <button
+          class="button primary"
+          disabled={!isChanged || busy.value}
+          onClick={() => void run()}
+        >
           Save and run
         </button>
         <button
@@ -98,7 +102,11 @@ function Code({ app }: { app: ApplicationResource }) {
           Undo changes
         </button>
         <span class="muted" role="status">
-          {saved.value !== '' ? saved.value : isChanged ? 'not saved yet' : `version ${app.version}`}
+          {saved.value !== ''
+            ? saved.value
+            : isChanged
+              ? 'not saved yet'
+              : `version ${app.version}`}
         </span>
       </div>
       {error.value !== '' && (
@@ -107,18 +115,6 @@ function Code({ app }: { app: ApplicationResource }) {
         </div>
       )}
     </div>
-  );
-}
-
-function Window({ app }: { app: ApplicationResource }) {
-  const left = windowCountdown(app.name);
-  if (left === null) return null;
-  const length = windowSeconds(app.code);
-  return (
-    <p class="countdown" role="timer">
-      <span class="meter wide" style={{ '--part': `${(100 * (length - left)) / length}%` }} />
-      The open window of {length} s closes in <b>{left} s</b>; its rows come then.
-    </p>
   );
 }
 
@@ -147,8 +143,7 @@ function Schema({ app }: { app: ApplicationResource }) {
       RawInputRecords?: string[];
     }>('kinesisanalytics', 'DiscoverInputSchema', {
       ResourceARN: sourceArn,
-      ServiceExecutionRole:
-        app.role,
+      ServiceExecutionRole: app.role,
       InputStartingPositionConfiguration: { InputStartingPosition: 'NOW' },
     });
     found.value =
@@ -204,10 +199,16 @@ function Schema({ app }: { app: ApplicationResource }) {
 }
 
 export function ApplicationDetail({ name }: { name: string }) {
+  const tap = useTap(name);
   const app = resources.value.applications.find((it) => it.name === name);
   if (!app) return null;
+  const errors = tap.answer?.streams.find((it) => it.name === errorStream)?.total ?? 0;
+  const streams = streamNames(
+    app.inputs.map((input) => `${input.prefix}_001`),
+    app.outputs.map((output) => output.name),
+    tap.answer,
+  );
   const isRunning = app.status === 'RUNNING';
-  const outputs = app.outputs.filter((it) => serviceOfArn(it.targetArn) === 'kinesis');
   return (
     <DetailFrame
       kind="application"
@@ -226,31 +227,22 @@ export function ApplicationDetail({ name }: { name: string }) {
           label: 'SQL',
           body: () => (
             <>
-              <Window app={app} />
+              <Windows app={app} tap={tap} />
               <Code app={app} />
             </>
           ),
         },
-        ...outputs.map((output) => ({
-          id: `out-${output.id}`,
-          label: output.name,
+        ...streams.map((stream) => ({
+          id: `rows-${stream}`,
+          label: stream,
+          ...(stream === errorStream && errors > 0 ? { count: errors } : {}),
           body: () => (
             <>
-              <Window app={app} />
-              <TailView
-                stream={nameOfArn(output.targetArn)}
-                empty="No row since you opened this: rows come when a window closes."
-              />
+              {stream !== errorStream && <Windows app={app} tap={tap} />}
+              <StreamRows app={app} name={stream} tap={tap} />
             </>
           ),
         })),
-        ...app.inputs
-          .filter((input) => serviceOfArn(input.sourceArn) === 'kinesis')
-          .map((input) => ({
-            id: `in-${input.id}`,
-            label: `${input.prefix}_001`,
-            body: () => <TailView stream={nameOfArn(input.sourceArn)} />,
-          })),
         { id: 'metrics', label: 'Metrics', body: () => <Figures app={app} /> },
         { id: 'config', label: 'Config', body: () => <Schema app={app} /> },
         {

@@ -32,7 +32,15 @@ async function listingOf(bucket: string, prefix: string): Promise<Listing> {
   };
 }
 
-function Crumbs({ bucket, prefix, open }: { bucket: string; prefix: string; open(to: string): void }) {
+function Crumbs({
+  bucket,
+  prefix,
+  open,
+}: {
+  bucket: string;
+  prefix: string;
+  open(to: string): void;
+}) {
   const parts = prefix.split('/').filter(Boolean);
   return (
     <nav class="crumbs" aria-label="Folder">
@@ -91,7 +99,9 @@ function ObjectPreview({ bucket, objectKey }: { bucket: string; objectKey: strin
         </p>
       )}
       {it && (
-        <pre tabIndex={0}>{it.isText ? it.text : 'These bytes are no text: download the object.'}</pre>
+        <pre tabIndex={0}>
+          {it.isText ? it.text : 'These bytes are no text: download the object.'}
+        </pre>
       )}
       {it?.isCut && <p class="muted">The first {formatBytes(previewBytes)} of the object.</p>}
     </aside>

@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { wordsOf } from '../../../api/aws';
 import { goTo, parameter } from '../../../app/router';
 import { Command } from '../../../ui/command';
+import { formatCount } from '../../../ui/format';
 import { Glyph } from '../../../ui/glyph';
 import { healthOf, type Kind } from '../graph';
 import { kindWords } from '../figures';
@@ -14,6 +15,8 @@ import { refresh } from '../state';
 export interface Tab {
   id: string;
   label: string;
+  /** What asks for attention in it. */
+  count?: number;
   body(): ComponentChildren;
 }
 
@@ -94,6 +97,7 @@ export function DetailFrame({ kind, name, arn, state, actions, tabs }: Props) {
             onClick={() => goTo('pipeline', { node, tab: tab.id })}
           >
             {tab.label}
+            {tab.count !== undefined && <span class="count">{formatCount(tab.count)}</span>}
           </button>
         ))}
       </div>

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { aws, lambda, send } from '../../../api/aws';
 import { formatBytes, formatCount } from '../../../ui/format';
+import { triggerLag } from '../figures';
 import { isFailing } from '../graph';
 import { nameOfArn, type FunctionResource, type MappingResource } from '../resources';
 import { resources } from '../state';
@@ -44,6 +45,12 @@ function InvocationRow({ it }: { it: Invocation }) {
   );
 }
 
+/** The iterator's age: how long the oldest record has been waiting. */
+function Lag({ name }: { name: string }) {
+  const lag = triggerLag(name);
+  return <>{lag === null ? 'no trigger' : `${(lag / 1000).toFixed(1)} s`}</>;
+}
+
 function Invocations({ fn }: { fn: FunctionResource }) {
   const { answer, error } = useAsked(() => recentEvents(fn.name), 3_000, fn.name);
   if (error.value !== '' && !error.value.startsWith('ResourceNotFound'))
@@ -66,6 +73,7 @@ function Invocations({ fn }: { fn: FunctionResource }) {
           ['Duration, median', `${sums.medianMillis.toFixed(1)} ms`],
           ['Duration, 95th percentile', `${sums.p95Millis.toFixed(1)} ms`],
           ['Failed', formatCount(sums.failed)],
+          ['Behind its stream', <Lag name={fn.name} />],
         ]}
       />
       <div class="invocations">

@@ -52,7 +52,8 @@ export interface Summary {
 
 export function summaryOf(list: Invocation[]): Summary {
   const sorted = list.map((it) => it.durationMillis).sort((a, b) => a - b);
-  const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+  const at = (part: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
   return {
     medianMillis: at(0.5) ?? 0,
     p95Millis: at(0.95) ?? 0,

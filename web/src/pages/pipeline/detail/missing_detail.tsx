@@ -18,8 +18,8 @@ export function MissingDetail({ node }: { node: GraphNode }) {
           body: () => (
             <>
               <p>
-                {kindWords[node.kind]} <b>{node.name}</b> belongs to the workshop's pipeline, and this
-                account does not have it. This makes it:
+                {kindWords[node.kind]} <b>{node.name}</b> belongs to the workshop's pipeline, and
+                this account does not have it. This makes it:
               </p>
               <Command text={node.command!} />
               <p class="muted">Or everything that is missing, at once:</p>

@@ -68,9 +68,7 @@ function Shards({ stream }: { stream: string }) {
 function RateChart({ stream }: { stream: string }) {
   const samples = samplesOf(stream);
   const values = samples.map((_, i) => rateOver(samples.slice(0, i + 1), 5_000) ?? NaN);
-  const seconds = Math.round(
-    ((samples.at(-1)?.millis ?? 0) - (samples[0]?.millis ?? 0)) / 1000,
-  );
+  const seconds = Math.round(((samples.at(-1)?.millis ?? 0) - (samples[0]?.millis ?? 0)) / 1000);
   return (
     <LineChart
       label="Records per second"

@@ -153,7 +153,9 @@ function ItemEditor({
 function cellText(value: AttributeValue | undefined): string {
   if (!value) return '';
   const plain = plainValue(value);
-  return safeName((typeof plain === 'object' ? JSON.stringify(plain) : String(plain)).slice(0, 200));
+  return safeName(
+    (typeof plain === 'object' ? JSON.stringify(plain) : String(plain)).slice(0, 200),
+  );
 }
 
 function SearchForm({ search }: { search: Search }) {

@@ -33,7 +33,11 @@ function Record({ row, onClose }: { row: TailRow; onClose(): void }) {
         </span>
         <span class="nav-space" />
         {isJson && (
-          <button class="text-button" aria-pressed={raw.value} onClick={() => (raw.value = !raw.value)}>
+          <button
+            class="text-button"
+            aria-pressed={raw.value}
+            onClick={() => (raw.value = !raw.value)}
+          >
             {raw.value ? 'Pretty' : 'Raw'}
           </button>
         )}

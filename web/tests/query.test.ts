@@ -1,0 +1,66 @@
+// What an answer can be drawn as.
+import { describe, expect, it } from 'vitest';
+import { scaleOf } from '../src/pages/query/result_chart';
+import { barsMax, plotOf, plottable, shapeOf, tracksOf } from '../src/pages/query/result_shape';
+
+const columns = ['name', 'statustime', 'Latitude', 'lon', 'healthpoints'];
+const rows = [
+  ['Binky', '2026-11-22 10:00:02.000', '40.75', '-73.98', '140'],
+  ['Arion', '2026-11-22 10:00:00.000', '40.70', '-73.90', null],
+  ['Binky', '2026-11-22 10:00:01.000', '40.74', '-73.97', '-3.5'],
+];
+
+describe('shape of an answer', () => {
+  it('knows numbers, moments, a place and the name', () => {
+    const shape = shapeOf(columns, rows);
+    expect(shape.times).toEqual([1]);
+    expect(shape.place).toEqual({ lat: 2, lon: 3 });
+    expect(shape.name).toBe(0);
+    expect(plottable(shape)).toEqual([4]);
+  });
+
+  it('sees nothing to draw in words and in no rows', () => {
+    expect(shapeOf(['a'], [['x'], ['1']])).toMatchObject({ numeric: [], place: null });
+    expect(shapeOf(columns, [])).toMatchObject({ numeric: [], times: [], place: null });
+  });
+});
+
+describe('plot', () => {
+  it('is a line in the order of time, without rows that hold no number', () => {
+    const plot = plotOf(shapeOf(columns, rows), rows, 4);
+    expect(plot.kind).toBe('line');
+    expect(plot.ys).toEqual([-3.5, 140]);
+    expect(plot.left).toBe(1);
+  });
+
+  it('is a bar for each row when there is no time, and says how many found no room', () => {
+    const many = Array.from({ length: barsMax + 5 }, (_, i) => [`u${i}`, String(i)]);
+    const plot = plotOf(shapeOf(['name', 'n'], many), many, 1);
+    expect(plot.kind).toBe('bars');
+    expect(plot.labels[3]).toBe('u3');
+    expect(plot.left).toBe(5);
+  });
+
+  it('has round ticks around all values', () => {
+    for (const values of [[3, 97], [-20, 5], [1000.2, 1000.9], [7], [0], []]) {
+      const { low, high, ticks } = scaleOf(values);
+      expect(low).toBeLessThanOrEqual(Math.min(...values, Infinity));
+      expect(high).toBeGreaterThanOrEqual(Math.max(...values, -Infinity));
+      expect(high).toBeGreaterThan(low);
+      expect(ticks.length).toBeLessThan(12);
+    }
+  });
+});
+
+describe('tracks', () => {
+  it('are the places of each name in the order of time', () => {
+    const tracks = tracksOf(shapeOf(columns, rows), rows);
+    expect(tracks.map(({ name }) => name)).toEqual(['Arion', 'Binky']);
+    expect(tracks[1]!.points.map(({ lat }) => lat)).toEqual([40.74, 40.75]);
+  });
+
+  it('leave out places that are not on Earth', () => {
+    const odd = [...rows, ['Binky', '2026-11-22 10:00:03.000', '900', '0', '1']];
+    expect(tracksOf(shapeOf(columns, rows), odd)[1]!.points).toHaveLength(2);
+  });
+});
