@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/mutex.h"
 #include "http/connection.h"
 #include "http/event_loop.h"
 #include "http/message.h"
@@ -29,13 +30,20 @@ public:
     void count_sent(size_t bytes) { waiting_bytes_ -= bytes; }
 
 private:
-    bool post(std::string piece, bool is_last);
+    bool add(std::string_view bytes, bool is_last);
+    void flush();
 
     const std::weak_ptr<Connection> connection_;
     const std::shared_ptr<EventLoop> loop_;
     const bool is_chunked_;
     std::atomic<bool> is_closed_ = false;
     std::atomic<size_t> waiting_bytes_ = 0;
+
+    // One queue for all threads: the loop's own posts may be overtaken by those of others.
+    base::Mutex mutex_;
+    std::string pieces_ GUARDED_BY(mutex_);
+    bool has_last_ GUARDED_BY(mutex_) = false;
+    bool is_posted_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace wr::http
