@@ -5,6 +5,8 @@
 #include <charconv>
 #include <utility>
 
+#include "http/connection.h"
+
 namespace wr::http {
 namespace {
 
@@ -49,7 +51,7 @@ void ChunkWriter::flush() {
         is_last = has_last_;
         is_posted_ = false;
     }
-    if (const auto alive = connection_.lock()) alive->append_stream(*this, pieces, is_last);
+    sink_(*this, pieces, is_last);
 }
 
 void Connection::begin_stream() {
@@ -57,7 +59,12 @@ void Connection::begin_stream() {
     is_stream_ended_ = false;
     output_.clear();
     output_sent_ = 0;
-    stream_ = std::make_shared<ChunkWriter>(weak_from_this(), loop_, !is_http_1_0_);
+    stream_ = std::make_shared<ChunkWriter>(
+        loop_,
+        !is_http_1_0_,
+        [connection = weak_from_this()](const auto& writer, auto bytes, bool is_last) {
+            if (const auto alive = connection.lock()) alive->append_stream(writer, bytes, is_last);
+        });
     wait_for_input();
     const auto make_body = std::exchange(response_.stream_body, nullptr);
     make_body(stream_);

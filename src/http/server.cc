@@ -281,6 +281,7 @@ void ServerImpl::drain(std::chrono::milliseconds timeout) {
     base::MutexLock lock(drain_mutex_);
     if (is_drained_) return;
     is_drained_ = true;
+    for (const auto& worker : workers_) worker->is_draining = true;
     workers_[0]->loop->post([this] {
         listener_->close();
         // Only now, so that a connection accepted a moment ago is drained as well.
@@ -311,7 +312,6 @@ void Worker::tick() {
 }
 
 void Worker::drain() {
-    is_draining = true;
     const std::vector<std::shared_ptr<Connection>> all(connections.begin(), connections.end());
     for (const auto& connection : all) connection->drain();
 }
