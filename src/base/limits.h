@@ -24,7 +24,7 @@ constexpr auto http_body_grace = 10s;
 constexpr size_t http_connections_max = 10'000;
 constexpr size_t http_connections_per_address_max = 1'000;
 constexpr uint32_t http2_streams_max = 100;  ///< of one connection, open or still being answered
-constexpr uint32_t http2_stream_window_bytes = 1024 * 1024;       ///< sent before we allow more
+constexpr uint32_t http2_stream_window_bytes = 1024 * 1024;  ///< sent before we allow more
 constexpr uint32_t http2_connection_window_bytes = 8 * 1024 * 1024;
 constexpr size_t http2_continuations_max = 5;
 /// Of one connection in http2_budget_period; more ends it.

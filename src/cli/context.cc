@@ -110,7 +110,8 @@ std::string Context::stored_trust_file() const {
 
 std::string Context::trust_file() const {
     // A directory named by hand means the server that runs on it.
-    if (!flags_.data_directory.empty()) return first_of({stored_trust_file(), environment("AWS_CA_BUNDLE")});
+    if (!flags_.data_directory.empty())
+        return first_of({stored_trust_file(), environment("AWS_CA_BUNDLE")});
     return first_of({environment("AWS_CA_BUNDLE"), stored_trust_file()});
 }
 

@@ -30,8 +30,8 @@ struct Worker {
     std::function<void(const std::string& peer_address)> on_closed;
     std::unordered_set<std::shared_ptr<Connection>> connections;
     base::SystemClock clock;
-    base::MonotonicTime now;  ///< of the last tick: precise enough for time limits
-    std::string date;         ///< of the last tick
+    base::MonotonicTime now;                ///< of the last tick: precise enough for time limits
+    std::string date;                       ///< of the last tick
     std::atomic<bool> is_draining = false;  ///< set from any thread; answers say so from then on
 
     void tick();

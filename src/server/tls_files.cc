@@ -108,8 +108,8 @@ base::Result<std::shared_ptr<const http::TlsContext>> open_tls(io::FileSystem& d
     }
     WR_TRY_VOID(disk.make_directories(directory.sub("tls")));
     WR_TRY(const http::TlsIdentity authority, local_authority(disk, directory, clock));
-    WR_TRY_VOID(io::write_file_atomically(
-        disk, directory.sub(tls_trust_file), authority.certificate));
+    WR_TRY_VOID(
+        io::write_file_atomically(disk, directory.sub(tls_trust_file), authority.certificate));
     WR_TRY(const http::TlsIdentity identity,
            http::issue_certificate(authority, {hosts_of(options), clock.now(), certificate_life}));
     return http::TlsContext::create(identity);

@@ -1,5 +1,5 @@
-// HTTP/2 connections from bytes of any kind: no crash, no request that HTTP/1.1 would refuse, and the
-// same requests however the bytes are cut.
+// HTTP/2 connections from bytes of any kind: no crash, no request that HTTP/1.1 would refuse, and
+// the same requests however the bytes are cut.
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -45,7 +45,8 @@ std::string run(std::string_view bytes, size_t piece, bool answers) {
         bytes.remove_prefix(std::min(piece, bytes.size()));
         for (const auto& [stream, request] : session->take_arrived()) {
             check_request(*request);
-            seen += request->method + " " + request->target + " " + std::string(request->body) + "\n";
+            seen +=
+                request->method + " " + request->target + " " + std::string(request->body) + "\n";
             if (answers)
                 session->answer(stream, Response{.status = 200, .body = "answer"}, nullptr);
         }
