@@ -56,14 +56,15 @@ void Connection::enter(Phase phase) {
 void Connection::close() {
     if (phase_ == Phase::Closed) return;
     phase_ = Phase::Closed;
-    if (stream_) stream_->close();
-    if (http_2_) http_2_->abandon();
     if (is_tls_) channel_->finish();
     descriptor_->close();
     const auto self = shared_from_this();
     worker_.connections.erase(self);
     request_.reset();
     worker_.on_closed(peer_address_);
+    // Who writes a body is told when everything else has been done.
+    if (stream_) stream_->close();
+    if (http_2_) http_2_->abandon();
 }
 
 void Connection::drain() {

@@ -22,6 +22,8 @@ protected:
         options.date = &date_;
         session_ = Http2Session::create(options, now_);
         send(std::string(http_2_preface) + frames::frame(frames::Settings, 0, 0));
+        output();
+        send(frames::frame(frames::Settings, frames::ack, 0));
     }
 
     void send(const std::string& bytes) { session_->receive(bytes, now_); }
@@ -226,7 +228,8 @@ TEST_F(Http2SessionTest, the_budget_of_resets_comes_back_with_time) {
         send(frames::frame(frames::RstStream, 0, stream, frames::number(8, 4)));
         stream += 2;
         output();
-        now_ += 2 * limits::http2_budget_period / limits::http2_resets_max;
+        now_ +=
+            std::chrono::milliseconds(limits::http2_budget_period) * 2 / limits::http2_resets_max;
     }
     EXPECT_FALSE(session_->is_over());
 }
