@@ -5,6 +5,7 @@
 import json
 import os
 import pathlib
+import ssl
 import subprocess
 import time
 import urllib.request
@@ -45,12 +46,21 @@ class Server:
             assert self.process.poll() is None, (self.folder / "server.log").read_text()[-3000:]
             try:
                 self.endpoint = (self.data / "endpoint").read_text().strip()
-                urllib.request.urlopen(self.endpoint + "/health/live", timeout=1).read()
+                urllib.request.urlopen(self.endpoint + "/health/live", timeout=1, context=self.trust()).read()
                 self.keys = json.loads((self.data / "credentials.json").read_text())
                 return
             except OSError:
                 time.sleep(0.01)
         raise AssertionError("the server did not answer within 120 s")
+
+    @property
+    def authority(self):
+        """The file with the local authority's certificate, where there is one."""
+        path = self.data / "tls/ca.pem"
+        return path if path.exists() else None
+
+    def trust(self):
+        return ssl.create_default_context(cafile=self.authority) if self.endpoint.startswith("https") else None
 
     def stop(self):
         if self.process.poll() is None:
@@ -72,6 +82,8 @@ class Server:
                                         connect_timeout=5, read_timeout=60)
         options = {"endpoint_url": self.endpoint, "region_name": self.keys["region"], "config": config,
                    "aws_access_key_id": self.keys["accessKeyId"], "aws_secret_access_key": self.keys["secretAccessKey"]}
+        if self.authority:
+            options["verify"] = str(self.authority)
         options.update(overrides)
         return boto3.client(service, **options)
 

@@ -23,6 +23,14 @@ constexpr size_t http_body_rate_min = 1024;  ///< bytes per second, after http_b
 constexpr auto http_body_grace = 10s;
 constexpr size_t http_connections_max = 10'000;
 constexpr size_t http_connections_per_address_max = 1'000;
+constexpr uint32_t http2_streams_max = 100;  ///< of one connection, open or still being answered
+constexpr uint32_t http2_stream_window_bytes = 1024 * 1024;  ///< sent before we allow more
+constexpr uint32_t http2_connection_window_bytes = 8 * 1024 * 1024;
+constexpr size_t http2_continuations_max = 5;
+/// Of one connection in http2_budget_period; more ends it.
+constexpr uint32_t http2_resets_max = 200;    ///< streams broken off, by either side
+constexpr uint32_t http2_controls_max = 500;  ///< PING, SETTINGS, PRIORITY, empty DATA
+constexpr auto http2_budget_period = 10s;
 
 // server
 constexpr size_t request_threads = 64;

@@ -2,6 +2,7 @@
 #include "cli/context.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 
 #include "base/json.h"
@@ -100,6 +101,20 @@ std::string Context::region() const {
                      "us-east-1"});
 }
 
+std::string Context::stored_trust_file() const {
+    std::error_code error;
+    const std::filesystem::path path =
+        std::filesystem::absolute(data_directory_ + "/tls/ca.pem", error);
+    return !error && std::filesystem::exists(path, error) ? path.string() : std::string();
+}
+
+std::string Context::trust_file() const {
+    // A directory named by hand means the server that runs on it.
+    if (!flags_.data_directory.empty())
+        return first_of({stored_trust_file(), environment("AWS_CA_BUNDLE")});
+    return first_of({environment("AWS_CA_BUNDLE"), stored_trust_file()});
+}
+
 fleet::Aws* Context::aws() {
     if (aws_) return aws_.get();
     const auto found = keys();
@@ -114,6 +129,7 @@ fleet::Aws* Context::aws() {
     options.endpoint = endpoint();
     options.region = region();
     options.credentials = {found->access_key_id, found->secret_access_key, found->session_token};
+    options.trust_file = trust_file();
     aws_ = std::make_unique<fleet::Aws>(options, clock_);
     return aws_.get();
 }
@@ -122,6 +138,7 @@ http::Client& Context::http() {
     if (!http_) {
         http::ClientOptions options;
         options.endpoint = endpoint();
+        options.trust_file = trust_file();
         options.request_timeout = std::chrono::seconds{5};
         http_ = http::Client::create(options);
     }

@@ -38,6 +38,11 @@ public:
     const std::string& data_directory() const { return data_directory_; }
     std::string endpoint() const;
     std::string region() const;
+    /// The file with the authority behind an https endpoint: of AWS_CA_BUNDLE, else the data
+    /// directory's own. Empty when there is none.
+    std::string trust_file() const;
+    /// The same of the data directory alone, as an absolute path.
+    std::string stored_trust_file() const;
     /// Of AWS_*, else of the data directory; empty when there are none.
     std::optional<Keys> keys() const;
     /// Of the data directory alone.

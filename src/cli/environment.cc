@@ -26,11 +26,17 @@ std::optional<Variables> variables(Context& context, int port) {
     if (!keys) return std::nullopt;
     const std::string endpoint =
         port > 0 ? "http://127.0.0.1:" + std::to_string(port) : context.endpoint();
-    return Variables{{"AWS_ENDPOINT_URL", endpoint},
-                     {"AWS_ACCESS_KEY_ID", keys->access_key_id},
-                     {"AWS_SECRET_ACCESS_KEY", keys->secret_access_key},
-                     {"AWS_REGION", keys->region},
-                     {"AWS_DEFAULT_REGION", keys->region}};
+    Variables found{{"AWS_ENDPOINT_URL", endpoint},
+                    {"AWS_ACCESS_KEY_ID", keys->access_key_id},
+                    {"AWS_SECRET_ACCESS_KEY", keys->secret_access_key},
+                    {"AWS_REGION", keys->region},
+                    {"AWS_DEFAULT_REGION", keys->region}};
+    const std::string trust = context.stored_trust_file();
+    if (endpoint.starts_with("https://") && !trust.empty()) {
+        found.emplace_back("AWS_CA_BUNDLE", trust);
+        found.emplace_back("NODE_EXTRA_CA_CERTS", trust);
+    }
+    return found;
 }
 
 int no_keys(const Context& context) {

@@ -23,9 +23,10 @@
 namespace wr::fleet {
 
 struct AwsOptions {
-    std::string endpoint;  ///< http://host:port
+    std::string endpoint;  ///< http://host:port or https://host:port
     std::string region;
     auth::SigningCredentials credentials;
+    std::string trust_file{};  ///< PEM: authorities to believe beside the system's
 };
 
 /// @threads any

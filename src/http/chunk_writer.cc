@@ -5,6 +5,8 @@
 #include <charconv>
 #include <utility>
 
+#include "http/connection.h"
+
 namespace wr::http {
 namespace {
 
@@ -14,33 +16,42 @@ constexpr size_t pipelined_bytes_max = 8 * 1024;
 }  // namespace
 
 bool ChunkWriter::write(std::string_view bytes) {
-    if (is_closed_) return false;
-    if (bytes.empty()) return true;
-    std::string piece;
-    if (is_chunked_) {
-        std::array<char, 20> digits{};
-        const auto end =
-            std::to_chars(digits.data(), digits.data() + digits.size(), bytes.size(), 16);
-        piece.reserve(bytes.size() + digits.size());
-        piece.append(digits.data(), end.ptr);
-        piece += "\r\n";
-    }
-    piece += bytes;
-    if (is_chunked_) piece += "\r\n";
-    return post(std::move(piece), false);
+    return bytes.empty() ? !is_closed_ : add(bytes, false);
 }
 
 void ChunkWriter::end() {
-    if (!is_closed_.exchange(true)) post(is_chunked_ ? "0\r\n\r\n" : "", true);
+    add({}, true);
 }
 
-bool ChunkWriter::post(std::string piece, bool is_last) {
-    waiting_bytes_ += piece.size();
-    return loop_->post([self = shared_from_this(), piece = std::move(piece), is_last] {
-        if (const auto alive = self->connection_.lock()) {
-            alive->append_stream(*self, piece, is_last);
-        }
-    });
+bool ChunkWriter::add(std::string_view bytes, bool is_last) {
+    const base::MutexLock lock(mutex_);
+    if (is_closed_ || has_last_) return false;
+    const size_t held = pieces_.size();
+    if (is_chunked_ && !is_last) {
+        std::array<char, 20> digits{};
+        const auto end =
+            std::to_chars(digits.data(), digits.data() + digits.size(), bytes.size(), 16);
+        pieces_.append(digits.data(), end.ptr);
+        pieces_ += "\r\n";
+    }
+    pieces_ += bytes;
+    if (is_chunked_) pieces_ += is_last ? "0\r\n\r\n" : "\r\n";
+    has_last_ = is_last;
+    waiting_bytes_ += pieces_.size() - held;
+    if (!is_posted_) is_posted_ = loop_->post([self = shared_from_this()] { self->flush(); });
+    return is_posted_;
+}
+
+void ChunkWriter::flush() {
+    std::string pieces;
+    bool is_last = false;
+    {
+        const base::MutexLock lock(mutex_);
+        pieces.swap(pieces_);
+        is_last = has_last_;
+        is_posted_ = false;
+    }
+    sink_(*this, pieces, is_last);
 }
 
 void Connection::begin_stream() {
@@ -48,7 +59,12 @@ void Connection::begin_stream() {
     is_stream_ended_ = false;
     output_.clear();
     output_sent_ = 0;
-    stream_ = std::make_shared<ChunkWriter>(weak_from_this(), loop_, !is_http_1_0_);
+    stream_ = std::make_shared<ChunkWriter>(
+        loop_,
+        !is_http_1_0_,
+        [connection = weak_from_this()](const auto& writer, auto bytes, bool is_last) {
+            if (const auto alive = connection.lock()) alive->append_stream(writer, bytes, is_last);
+        });
     wait_for_input();
     const auto make_body = std::exchange(response_.stream_body, nullptr);
     make_body(stream_);

@@ -150,7 +150,8 @@ public:
         }
         const auto connect_deadline =
             std::min(deadline, clock_.monotonic() + options_.connect_timeout);
-        WR_TRY(auto stream, Stream::connect(*endpoint_, connect_deadline, clock_));
+        WR_TRY(auto stream,
+               Stream::connect(*endpoint_, options_.trust_file, connect_deadline, clock_));
         bool ignored = false;
         return exchange(std::move(stream), request, head, deadline, ignored);
     }

@@ -11,7 +11,8 @@
 namespace wr::http {
 
 struct ClientOptions {
-    std::string endpoint;  ///< http://host:port, https://host:port or unix:/path
+    std::string endpoint;      ///< http://host:port, https://host:port or unix:/path
+    std::string trust_file{};  ///< PEM: authorities to believe beside the system's
     std::chrono::milliseconds connect_timeout{3'000};
     std::chrono::milliseconds request_timeout{60'000};
     uint64_t response_bytes_max = 64ULL * 1024 * 1024;

@@ -1,20 +1,18 @@
 // A connection's life: head, body, handler, response, and again.
 #include "http/connection.h"
 
-#include <errno.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstring>
 
 #include "base/limits.h"
 #include "base/logging.h"
 #include "http/chunk_writer.h"
+#include "http/http2_session.h"
 #include "http/response_head.h"
+#include "http/ticket.h"
 
 namespace wr::http {
 
@@ -31,32 +29,6 @@ constexpr size_t linger_bytes_max = 4 * 1024 * 1024;
 constexpr auto linger_time = 2s;
 constexpr std::array<char, body_padding_bytes> no_body{};
 
-/// Hands the answer to the connection's loop; says 500 for a handler that forgot to answer.
-class Ticket {
-public:
-    Ticket(std::shared_ptr<Connection> connection, std::shared_ptr<EventLoop> loop)
-        : connection_(std::move(connection)), loop_(std::move(loop)) {}
-    Ticket(const Ticket&) = delete;
-    Ticket& operator=(const Ticket&) = delete;
-    ~Ticket() { answer(Response{.status = 500}); }
-
-    void answer(Response response) {
-        if (is_answered_.exchange(true)) return;
-        if (loop_->is_current_thread()) {
-            connection_->deliver(std::move(response));
-            return;
-        }
-        loop_->post([connection = connection_, response = std::move(response)]() mutable {
-            connection->deliver(std::move(response));
-        });
-    }
-
-private:
-    const std::shared_ptr<Connection> connection_;
-    const std::shared_ptr<EventLoop> loop_;
-    std::atomic<bool> is_answered_ = false;
-};
-
 }  // namespace
 
 Connection::Connection(Worker& worker,
@@ -68,6 +40,8 @@ Connection::Connection(Worker& worker,
       peer_address_(std::move(peer_address)),
       since_(worker.now),
       body_(worker.options->spool_directory) {}
+
+Connection::~Connection() = default;
 
 void Connection::start() {
     worker_.connections.insert(shared_from_this());
@@ -82,22 +56,37 @@ void Connection::enter(Phase phase) {
 void Connection::close() {
     if (phase_ == Phase::Closed) return;
     phase_ = Phase::Closed;
-    if (stream_) stream_->close();
+    if (is_tls_) channel_->finish();
     descriptor_->close();
     const auto self = shared_from_this();
     worker_.connections.erase(self);
     request_.reset();
     worker_.on_closed(peer_address_);
+    // Who writes a body is told when everything else has been done.
+    if (stream_) stream_->close();
+    if (http_2_) http_2_->abandon();
 }
 
 void Connection::drain() {
+    if (phase_ == Phase::Http2) {
+        http_2_->drain();
+        return run();
+    }
     // A body without a known end does not hold up the server's.
-    if ((phase_ == Phase::Idle || phase_ == Phase::Streaming) && !is_running_) close();
+    const bool may_close =
+        phase_ == Phase::Opening || phase_ == Phase::Idle || phase_ == Phase::Streaming;
+    if (may_close && !is_running_) close();
 }
 
 void Connection::check_time() {
     const auto age = worker_.now - since_;
     switch (phase_) {
+        case Phase::Opening:
+            if (age > (channel_ ? worker_.options->header_timeout : worker_.options->idle_timeout))
+                close();
+            return;
+        case Phase::Http2:
+            return check_time_of_http_2();
         case Phase::Idle:
             if (age > worker_.options->idle_timeout) close();
             return;
@@ -133,6 +122,7 @@ void Connection::ready_to_read() {
     is_reading_ = false;
     if (phase_ == Phase::Lingering) return linger();
     if (phase_ == Phase::Streaming) return notice_end_of_client();
+    if (phase_ == Phase::Http2) return read_http_2();
     if (phase_ == Phase::Idle || phase_ == Phase::Head) {
         const Io result = fill_input();
         if (result == Io::Failed) return close();
@@ -168,6 +158,10 @@ void Connection::run() {
 
 bool Connection::step() {
     switch (phase_) {
+        case Phase::Opening:
+            return open();
+        case Phase::Http2:
+            return run_http_2();
         case Phase::Idle:
         case Phase::Head:
             return read_head();
@@ -189,27 +183,17 @@ bool Connection::step() {
 }
 
 bool Connection::wait_for_input() {
-    if (!is_reading_) {
-        is_reading_ = true;
+    if (is_reading_) return false;
+    is_reading_ = true;
+    if (channel_ && channel_->has_unread_input()) {
+        loop_->post([self = shared_from_this()] { self->ready_to_read(); });
+    } else {
         descriptor_->wait_readable(shared_from_this());
     }
     return false;
 }
 
-Connection::Io Connection::receive(char* to, size_t size, size_t& received) {
-    for (;;) {
-        const ssize_t count = recv(descriptor_->number(), to, size, MSG_DONTWAIT);
-        if (count > 0) {
-            received = static_cast<size_t>(count);
-            return Io::Done;
-        }
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Io::WouldBlock;
-        return Io::Failed;
-    }
-}
-
-Connection::Io Connection::fill_input() {
+Io Connection::fill_input() {
     if (input_begin_ == input_end_) input_begin_ = input_end_ = 0;
     if (input_.size() - input_end_ < input_bytes_read_min && input_begin_ > 0) {
         std::memmove(input_.data(), input_.data() + input_begin_, input_end_ - input_begin_);
@@ -221,7 +205,8 @@ Connection::Io Connection::fill_input() {
         input_.resize(input_.empty() ? input_bytes_first : input_bytes_max);
     }
     size_t received = 0;
-    const Io result = receive(input_.data() + input_end_, input_.size() - input_end_, received);
+    const Io result =
+        channel_->receive(input_.data() + input_end_, input_.size() - input_end_, received);
     input_end_ += received;
     return result;
 }
@@ -235,6 +220,7 @@ bool Connection::read_head() {
         return wait_for_input();
     }
     if (phase_ == Phase::Idle) enter(Phase::Head);
+    if (is_first_request_ && begins_http_2()) return phase_ != Phase::Head || wait_for_input();
     HeadProblem problem;
     switch (parse_request_head(input(), head_, problem)) {
         case HeadState::Incomplete:
@@ -253,10 +239,12 @@ bool Connection::read_head() {
 }
 
 void Connection::begin_request() {
+    is_first_request_ = false;
     request_ = std::make_shared<Request>();
     request_->method = head_.method;
     request_->target = head_.target;
     request_->peer_address = peer_address_;
+    request_->is_tls = is_tls_;
     request_->headers.reserve(head_.fields.size());
     for (const HeadField& field : head_.fields) {
         request_->headers.add(std::string(field.name), std::string(field.value));
@@ -267,13 +255,14 @@ void Connection::begin_request() {
     is_chunked_ = head_.is_chunked;
     body_size_ = head_.content_length.value_or(0);
     input_begin_ += head_.size_bytes;
+    if (is_refused_) return reject(400, "this port speaks TLS alone: use https://");
     if (body_size_ > limits::http_body_bytes_max) return reject(413, "request body too large");
     // Who asked waits for the 100, even with no body to send.
     if (head_.expects_continue && input_begin_ == input_end_) {
         constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-        const ssize_t sent =
-            send(descriptor_->number(), go_on.data(), go_on.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent != static_cast<ssize_t>(go_on.size())) return close();
+        size_t sent = 0;
+        if (channel_->send(go_on, {}, false, sent) != Io::Done || sent != go_on.size())
+            return close();
     }
     if (!is_chunked_ && body_size_ == 0) {
         request_->body = {no_body.data(), 0};
@@ -290,10 +279,10 @@ void Connection::begin_request() {
 void Connection::call_handler() {
     enter(Phase::Handling);
     has_response_ = false;
-    auto ticket = std::make_shared<Ticket>(shared_from_this(), loop_);
-    (*worker_.handler)(std::move(request_), [ticket = std::move(ticket)](Response response) {
-        ticket->answer(std::move(response));
-    });
+    (*worker_.handler)(std::move(request_),
+                       one_answer(loop_, [connection = shared_from_this()](Response response) {
+                           connection->deliver(std::move(response));
+                       }));
 }
 
 /// Answers without asking the handler and gives the connection up.
@@ -359,30 +348,23 @@ bool Connection::wait_for_room() {
     return false;
 }
 
-Connection::Io Connection::write_memory() {
+Io Connection::write_memory() {
     const bool has_file = response_.file_body && file_sent_ < response_.file_body->size_bytes;
     while (output_sent_ < output_.size() || response_sent_ < response_.body.size()) {
-        std::array<iovec, 2> parts{};
-        parts[0] = {output_.data() + output_sent_, output_.size() - output_sent_};
-        parts[1] = {response_.body.data() + response_sent_, response_.body.size() - response_sent_};
-        msghdr message{};
-        message.msg_iov = parts.data();
-        message.msg_iovlen = parts.size();
-        const int flags = MSG_NOSIGNAL | MSG_DONTWAIT | (has_file ? MSG_MORE : 0);
-        const ssize_t sent = sendmsg(descriptor_->number(), &message, flags);
-        if (sent < 0 && errno == EINTR) continue;
-        if (sent < 0) {
-            return errno == EAGAIN || errno == EWOULDBLOCK ? Io::WouldBlock : Io::Failed;
-        }
-        const size_t of_head = std::min(static_cast<size_t>(sent), parts[0].iov_len);
+        const auto head = std::string_view(output_).substr(output_sent_);
+        const auto body = std::string_view(response_.body).substr(response_sent_);
+        size_t sent = 0;
+        const Io result = channel_->send(head, body, has_file, sent);
+        if (result != Io::Done) return result;
+        const size_t of_head = std::min(sent, head.size());
         output_sent_ += of_head;
-        response_sent_ += static_cast<size_t>(sent) - of_head;
+        response_sent_ += sent - of_head;
         since_ = worker_.now;
     }
     return Io::Done;
 }
 
-Connection::Io Connection::write_file() {
+Io Connection::write_file() {
     const FileBody& body = *response_.file_body;
     while (file_sent_ < body.size_bytes) {
         const size_t size =
@@ -397,14 +379,10 @@ Connection::Io Connection::write_file() {
             if (const Io result = write_memory(); result != Io::Done) return result;
             continue;
         }
-        auto offset = static_cast<off_t>(body.offset + file_sent_);
-        const ssize_t sent =
-            sendfile(descriptor_->number(), body.file->descriptor(), &offset, size);
-        if (sent < 0 && errno == EINTR) continue;
-        if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Io::WouldBlock;
-        // Nothing more although the length was promised: the client must see a broken answer.
-        if (sent <= 0) return Io::Failed;
-        file_sent_ += static_cast<uint64_t>(sent);
+        size_t sent = 0;
+        const Io result = channel_->send_file(*body.file, body.offset + file_sent_, size, sent);
+        if (result != Io::Done) return result;
+        file_sent_ += sent;
         since_ = worker_.now;
     }
     return Io::Done;
@@ -416,7 +394,7 @@ void Connection::finish_response() {
     if (keep_alive_) return enter(Phase::Idle);
     if (!must_linger_) return close();
     // Closing now, with bytes unread, would send a reset that may overtake the answer.
-    shutdown(descriptor_->number(), SHUT_WR);
+    channel_->finish();
     enter(Phase::Lingering);
     linger();
 }
@@ -425,7 +403,7 @@ void Connection::linger() {
     std::array<char, 16 * 1024> dropped;
     while (lingered_bytes_ < linger_bytes_max) {
         size_t count = 0;
-        const Io result = receive(dropped.data(), dropped.size(), count);
+        const Io result = channel_->receive(dropped.data(), dropped.size(), count);
         if (result == Io::Failed) break;
         if (result == Io::WouldBlock) {
             wait_for_input();

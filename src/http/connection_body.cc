@@ -24,7 +24,7 @@ bool Connection::read_body() {
     return false;
 }
 
-Connection::Io Connection::read_sized_body() {
+Io Connection::read_sized_body() {
     // A bound on the turns, so that one fast sender leaves time for the loop's others.
     for (int turn = 0; turn < 16 && body_.size_bytes() < body_size_; ++turn) {
         const std::span<char> space = body_.free_space();
@@ -36,7 +36,7 @@ Connection::Io Connection::read_sized_body() {
         if (count > 0) {
             std::memcpy(space.data(), input_.data() + input_begin_, count);
             input_begin_ += count;
-        } else if (const Io result = receive(space.data(), space.size(), count);
+        } else if (const Io result = channel_->receive(space.data(), space.size(), count);
                    result != Io::Done) {
             return result;
         }
@@ -49,7 +49,7 @@ Connection::Io Connection::read_sized_body() {
     return body_.size_bytes() == body_size_ ? Io::Done : Io::WouldBlock;
 }
 
-Connection::Io Connection::read_chunked_body() {
+Io Connection::read_chunked_body() {
     for (int turn = 0;;) {
         std::string_view rest = input();
         std::string_view data;

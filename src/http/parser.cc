@@ -23,6 +23,13 @@ constexpr std::array<bool, 256> make_token_table() {
 }
 constexpr auto is_token_char = make_token_table();
 
+bool is_target(std::string_view text) {
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+}  // namespace
+
 bool is_token(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
         return is_token_char[static_cast<uint8_t>(c)];
@@ -36,10 +43,11 @@ bool is_field_value(std::string_view text) {
     });
 }
 
-bool is_target(std::string_view text) {
-    return !text.empty() &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+bool is_request_target(std::string_view target, std::string_view method) {
+    return is_target(target) && (target[0] == '/' || (target == "*" && method == "OPTIONS"));
 }
+
+namespace {
 
 std::string_view trim(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -181,7 +189,7 @@ HeadState parse_request_line(std::string_view line, RequestHead& head, HeadProbl
     const std::string_view version = line.substr(last + 1);
     if (!is_token(head.method)) return bad(problem, 400, "invalid method");
     if (!is_target(head.target)) return bad(problem, 400, "invalid request target");
-    if (head.target[0] != '/' && !(head.target == "*" && head.method == "OPTIONS")) {
+    if (!is_request_target(head.target, head.method)) {
         return bad(problem, 400, "request target must be a path");
     }
     if (version.size() != 8 || !version.starts_with("HTTP/")) {

@@ -17,6 +17,11 @@ struct HeadField {
     std::string_view value;  ///< trimmed
 };
 
+/// Whether HTTP/1.1 or HTTP/2 may ask for it: a path, or * with OPTIONS.
+bool is_request_target(std::string_view target, std::string_view method);
+bool is_token(std::string_view text);
+bool is_field_value(std::string_view text);
+
 /// Views into the bytes that were parsed.
 struct RequestHead {
     std::string_view method;

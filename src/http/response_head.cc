@@ -56,10 +56,13 @@ void append_number(std::string& out, uint64_t value) {
     out.append(digits.data(), end.ptr);
 }
 
+}  // namespace
+
 bool is_own_field(std::string_view name) {
     return equals_ignoring_case(name, "content-length") || equals_ignoring_case(name, "date") ||
            equals_ignoring_case(name, "connection") || equals_ignoring_case(name, "server") ||
-           equals_ignoring_case(name, "transfer-encoding");
+           equals_ignoring_case(name, "transfer-encoding") ||
+           equals_ignoring_case(name, "keep-alive") || equals_ignoring_case(name, "upgrade");
 }
 
 void append_clean(std::string& out, std::string_view text) {
@@ -68,8 +71,6 @@ void append_clean(std::string& out, std::string_view text) {
         out.push_back((byte < 0x20 && byte != '\t') || byte == 0x7f ? ' ' : c);
     }
 }
-
-}  // namespace
 
 std::string_view reason_phrase(int status) {
     for (const Reason& reason : reasons) {

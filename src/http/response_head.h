@@ -10,8 +10,13 @@ namespace wr::http {
 
 std::string_view reason_phrase(int status);
 
-/// Name and value with their CR LF; control characters, which would let a value end the head,
-/// become blanks.
+/// Fields of a response that its connection writes itself, or that only HTTP/1.1 has.
+bool is_own_field(std::string_view name);
+
+/// Control characters, which would let a value end the head, become blanks.
+void append_clean(std::string& out, std::string_view text);
+
+/// Name and value, clean, with their CR LF.
 void append_field(std::string& out, std::string_view name, std::string_view value);
 
 struct ResponseHeadOptions {

@@ -1,5 +1,6 @@
 #pragma once
-// HTTP/1.1 server: strict parser, limits of base/limits.h, graceful drain.
+// HTTP/1.1 and HTTP/2 server, with and without TLS: strict, limits of base/limits.h, graceful
+// drain.
 
 #include <chrono>
 #include <cstdint>
@@ -13,6 +14,8 @@
 
 namespace wr::http {
 
+class TlsContext;
+
 struct ServerOptions {
     std::string address = "127.0.0.1";  ///< or unix:/path for a Unix socket
     uint16_t port = 0;                  ///< 0: any free one
@@ -21,6 +24,9 @@ struct ServerOptions {
     std::chrono::milliseconds header_timeout = limits::http_header_timeout;
     std::chrono::milliseconds idle_timeout = limits::http_idle_timeout;
     std::chrono::milliseconds body_grace = limits::http_body_grace;  ///< before the rate counts
+    /// TLS on the same port: a connection's first byte tells. Empty: clear text alone.
+    std::shared_ptr<const TlsContext> tls{};
+    bool allows_clear_text = true;  ///< beside TLS
     size_t connections_max = limits::http_connections_max;
     size_t connections_per_address_max = limits::http_connections_per_address_max;
     TakeOver take_over{};  ///< of connections that a handler answered with 101

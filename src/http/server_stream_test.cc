@@ -23,6 +23,7 @@ protected:
             Response response;
             response.headers.set("Content-Type", "application/octet-stream");
             response.stream_body = [this](std::shared_ptr<BodyWriter> writer) {
+                if (first_) return first_(std::move(writer));
                 const base::MutexLock lock(mutex_);
                 writer_ = std::move(writer);
                 begun_.notify_all();
@@ -51,7 +52,17 @@ protected:
         return number;
     }
 
+    base::Result<Response> get() {
+        const auto client =
+            Client::create({.endpoint = "http://127.0.0.1:" + std::to_string(server_->port())});
+        Request request;
+        request.method = "GET";
+        request.target = "/";
+        return client->send(request);
+    }
+
     std::unique_ptr<Server> server_;
+    std::function<void(std::shared_ptr<BodyWriter>)> first_;  ///< instead of keeping the writer
     base::Mutex mutex_;
     base::CondVar begun_;
     std::shared_ptr<BodyWriter> writer_ GUARDED_BY(mutex_);
@@ -78,6 +89,33 @@ TEST_F(StreamTest, pieces_written_over_time_arrive_as_one_body_and_the_connectio
         ASSERT_TRUE(response) << response.error().message;
         EXPECT_EQ(response->body, "one " + std::string(300'000, 'x'));
         EXPECT_EQ(server_->connections(), 1U);
+    }
+}
+
+TEST_F(StreamTest, pieces_arrive_as_they_were_written_whichever_thread_writes_them) {
+    for (int round = 0; round < 200; ++round) {
+        base::Mutex mutex;
+        base::CondVar changed;
+        std::shared_ptr<BodyWriter> writer;
+        // The first piece is written on the loop's thread, the second one at once on another.
+        std::thread second([&] {
+            const base::MutexLock lock(mutex);
+            while (!writer) changed.wait(mutex);
+            writer->write("second");
+            writer->end();
+        });
+        first_ = [&](std::shared_ptr<BodyWriter> made) {
+            made->write("first ");
+            const base::MutexLock lock(mutex);
+            writer = std::move(made);
+            changed.notify_all();
+            // The loop is busy while the other thread writes.
+            changed.wait_for(mutex, 1ms);
+        };
+        const auto response = get();
+        second.join();
+        ASSERT_TRUE(response) << response.error().message;
+        ASSERT_EQ(response->body, "first second");
     }
 }
 

@@ -170,11 +170,17 @@ public:
           context_(SSL_CTX_new(TLS_client_method()), SSL_CTX_free),
           ssl_(nullptr, SSL_free) {}
 
-    Result<void> handshake(const std::string& host, base::MonotonicTime deadline) {
+    Result<void> handshake(const std::string& host,
+                           const std::string& trust_file,
+                           base::MonotonicTime deadline) {
         if (!context_) return tls_failure("context");
         SSL_CTX_set_min_proto_version(context_.get(), TLS1_2_VERSION);
         SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, nullptr);
         if (SSL_CTX_set_default_verify_paths(context_.get()) != 1) return tls_failure("roots");
+        if (!trust_file.empty() &&
+            SSL_CTX_load_verify_locations(context_.get(), trust_file.c_str(), nullptr) != 1) {
+            return tls_failure("reading " + trust_file);
+        }
         ssl_.reset(SSL_new(context_.get()));
         if (!ssl_ || SSL_set_fd(ssl_.get(), socket_.number()) != 1 ||
             SSL_set_tlsext_host_name(ssl_.get(), host.c_str()) != 1 ||
@@ -267,6 +273,7 @@ Result<Endpoint> parse_endpoint(const std::string& text) {
 }
 
 Result<std::unique_ptr<Stream>> Stream::connect(const Endpoint& endpoint,
+                                                const std::string& trust_file,
                                                 base::MonotonicTime deadline,
                                                 const base::Clock& clock) {
     WR_TRY(Socket socket, connect_socket(endpoint, deadline, clock));
@@ -274,7 +281,7 @@ Result<std::unique_ptr<Stream>> Stream::connect(const Endpoint& endpoint,
         return std::unique_ptr<Stream>(std::make_unique<PlainStream>(std::move(socket), clock));
     }
     auto stream = std::make_unique<TlsStream>(std::move(socket), clock);
-    WR_TRY_VOID(stream->handshake(endpoint.host, deadline));
+    WR_TRY_VOID(stream->handshake(endpoint.host, trust_file, deadline));
     return std::unique_ptr<Stream>(std::move(stream));
 }
 

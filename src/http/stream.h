@@ -24,7 +24,9 @@ base::Result<Endpoint> parse_endpoint(const std::string& text);
 
 class Stream {
 public:
+    /// @param trust_file  PEM: authorities to believe beside the system's; may be empty
     static base::Result<std::unique_ptr<Stream>> connect(const Endpoint& endpoint,
+                                                         const std::string& trust_file,
                                                          base::MonotonicTime deadline,
                                                          const base::Clock& clock);
     virtual ~Stream() = default;

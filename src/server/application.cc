@@ -16,6 +16,7 @@
 #include "server/process_metrics.h"
 #include "server/pulse.h"
 #include "server/services.h"
+#include "server/tls_files.h"
 
 namespace wr::server {
 namespace {
@@ -36,10 +37,12 @@ public:
 
     base::Result<void> open();
     std::string endpoint() const override {
-        const std::string host = options_.listen.find(':') != std::string::npos
-                                     ? "[" + options_.listen + "]"
-                                     : options_.listen;
-        return "http://" + host + ":" + std::to_string(http_->port());
+        return address_of(tls_ ? "https://" : "http://",
+                          tls_ ? tls_->name_for(options_.listen) : options_.listen);
+    }
+    std::string inner_endpoint() const override {
+        if (!http_options_.allows_clear_text) return "unix:" + services_->functions_socket();
+        return address_of("http://", options_.listen);
     }
     const RootKeys& root_keys() const override { return directory_->root_keys(); }
     std::string console_address() const override {
@@ -50,6 +53,10 @@ public:
     void drain_and_stop() override;
 
 private:
+    std::string address_of(const std::string& scheme, const std::string& host) const {
+        const bool is_ip_6 = host.find(':') != std::string::npos;
+        return scheme + (is_ip_6 ? "[" + host + "]" : host) + ":" + std::to_string(http_->port());
+    }
     base::Result<void> open_storage();
     base::Result<void> listen();
     base::Result<void> start_background();
@@ -76,6 +83,8 @@ private:
     std::unique_ptr<base::Executor> executor_;
     std::unique_ptr<base::Executor> console_executor_;
     std::unique_ptr<Front> front_;
+    std::shared_ptr<const http::TlsContext> tls_;
+    http::ServerOptions http_options_;
     std::unique_ptr<http::Server> http_;
     std::unique_ptr<http::Server> functions_http_;
     std::unique_ptr<base::PeriodicTask> retention_;
@@ -129,25 +138,30 @@ base::Result<void> RunningApplication::listen() {
                                          return console != nullptr ? console->handle(request)
                                                                    : http::Response{.status = 503};
                                      });
-    http::ServerOptions http_options;
-    http_options.address = options_.listen;
-    http_options.port = options_.port;
-    http_options.threads = options_.threads;
-    http_options.spool_directory = directory_->sub("tmp");
-    http_options.take_over = [this](const std::string& ticket, http::TakenSocket socket) {
+    WR_TRY(tls_, open_tls(*disk_, *directory_, clock_, options_));
+    http_options_.address = options_.listen;
+    http_options_.port = options_.port;
+    http_options_.threads = options_.threads;
+    http_options_.spool_directory = directory_->sub("tmp");
+    http_options_.take_over = [this](const std::string& ticket, http::TakenSocket socket) {
         if (console::Console* const console = ready_console_)
             console->take_feed(ticket, std::move(socket));
     };
+    http_options_.tls = tls_;
+    http_options_.allows_clear_text =
+        !tls_ || options_.plaintext || is_loopback_address(options_.listen);
     const http::Handler handler = [this](std::shared_ptr<const http::Request> request,
                                          http::Respond respond) {
         front_->handle(std::move(request), std::move(respond));
     };
-    WR_TRY(http_, http::Server::start(http_options, handler));
+    WR_TRY(http_, http::Server::start(http_options_, handler));
     // Functions reach the server through a socket of their own, from a network that has nothing
     // else.
-    http_options.address = "unix:" + services_->functions_socket();
-    http_options.threads = 1;
-    WR_TRY(functions_http_, http::Server::start(http_options, handler));
+    http::ServerOptions socket_options;
+    socket_options.address = "unix:" + services_->functions_socket();
+    socket_options.threads = 1;
+    socket_options.spool_directory = http_options_.spool_directory;
+    WR_TRY(functions_http_, http::Server::start(socket_options, handler));
     return {};
 }
 
@@ -174,7 +188,7 @@ base::Result<void> RunningApplication::open_watch() {
 void RunningApplication::open_console() {
     const auto& keys = directory_->root_keys();
     console::PrivateApiOptions console_options;
-    console_options.endpoint = endpoint();
+    console_options.endpoint = inner_endpoint();
     console_options.account = keys.account;
     console_options.region = keys.region;
     console_options.signer = [this](http::Request& request, std::string_view service) {
@@ -215,11 +229,11 @@ base::Result<void> RunningApplication::open() {
         if (options_.any_credentials)
             return base::fail(base::ErrorCode::InvalidArgument,
                               "--any-credentials is for this machine only: listen on 127.0.0.1");
-        if (!options_.plaintext)
+        if (!options_.plaintext && !options_.wants_tls())
             return base::fail(base::ErrorCode::InvalidArgument,
                               "listening on " + options_.listen +
-                                  " without TLS lets the network read every request: add "
-                                  "--plaintext if that is meant");
+                                  " without TLS lets the network read every request: add --tls, "
+                                  "or --plaintext if that is meant");
     }
     WR_TRY_VOID(open_storage());
     WR_TRY_VOID(open_watch());

@@ -17,7 +17,10 @@ public:
     static base::Result<std::unique_ptr<Application>> start(const Options& options);
     virtual ~Application() = default;
 
+    /// For clients: https where there is TLS.
     virtual std::string endpoint() const = 0;
+    /// For what this process itself calls: never TLS.
+    virtual std::string inner_endpoint() const = 0;
     virtual const RootKeys& root_keys() const = 0;
     /// Console's address with the session's token.
     virtual std::string console_address() const = 0;

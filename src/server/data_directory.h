@@ -5,6 +5,7 @@
 //   VERSION            format of the directory; a newer one is refused
 //   credentials.json   root keys, mode 0600
 //   endpoint           address of the running or last server
+//   tls/               local certificate authority, once TLS was asked for (tls_files.h)
 //   kv/ log/ objects/ functions/ tmp/
 
 #include <memory>

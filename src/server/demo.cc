@@ -43,8 +43,10 @@ private:
 base::Result<std::unique_ptr<Demo>> Demo::start(const Application& application,
                                                 const Options& options) {
     const auto keys = application.root_keys();
-    auto demo = std::make_unique<RunningDemo>(fleet::AwsOptions{
-        application.endpoint(), keys.region, {keys.access_key_id, keys.secret_access_key, ""}});
+    auto demo = std::make_unique<RunningDemo>(
+        fleet::AwsOptions{application.inner_endpoint(),
+                          keys.region,
+                          {keys.access_key_id, keys.secret_access_key, ""}});
     WR_TRY_VOID(demo->begin(keys.account, options));
     return std::unique_ptr<Demo>(std::move(demo));
 }

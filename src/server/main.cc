@@ -55,6 +55,15 @@ void add_options(CLI::App& command, Options& options, std::string& durability, i
         "Believe every access key, from this machine only: for drop-in use on a laptop");
     command.add_flag(
         "--plaintext", options.plaintext, "Allow --listen beyond this machine without TLS");
+    command.add_flag("--tls",
+                     options.tls,
+                     "HTTPS on the same port, with a certificate of a local authority that "
+                     "`wildrydes env` tells clients of");
+    command.add_option("--tls-cert", options.tls_certificate, "HTTPS with this certificate (PEM)");
+    command.add_option("--tls-key", options.tls_key, "Private key of --tls-cert (PEM)");
+    command.add_option("--tls-name",
+                       options.tls_names,
+                       "Further name or address in the local authority's certificate");
     command.add_flag("--unsafe-functions",
                      options.unsafe_functions,
                      "Run functions without a sandbox where the machine refuses one");

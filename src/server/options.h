@@ -19,7 +19,13 @@ struct Options {
     std::string account = "123456789012";
     std::string region = "us-east-1";
     bool any_credentials = false;
-    bool plaintext = false;  ///< allows listening beyond loopback without TLS
+    bool plaintext = false;       ///< allows listening beyond loopback without TLS
+    bool tls = false;             ///< with a certificate of the data directory's own authority
+    std::string tls_certificate;  ///< PEM file with a certificate of one's own, and its chain
+    std::string tls_key;
+    std::vector<std::string> tls_names;  ///< further names and addresses for the local authority's
+
+    bool wants_tls() const { return tls || !tls_certificate.empty() || !tls_key.empty(); }
     size_t threads = 2;
     log::Durability durability = log::Durability::Always;
     /// How long CREATING, UPDATING and DELETING last.
