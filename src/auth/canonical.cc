@@ -181,7 +181,7 @@ std::string canonical_request(const http::Request& request,
     for (const auto& name : signed_headers) {
         out += name;
         out += ':';
-        out += canonical_header_value(request.headers, name);
+        out += canonical_header_value(request.headers, name == authority_header ? "host" : name);
         out += '\n';
     }
     out += '\n';

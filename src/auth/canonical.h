@@ -20,6 +20,9 @@ constexpr std::string_view streaming_unsigned_trailer = "STREAMING-UNSIGNED-PAYL
 constexpr std::string_view empty_sha256 =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
+/// What clients of HTTP/2 sign instead of "host": the same value.
+constexpr std::string_view authority_header = ":authority";
+
 /// How a service wants the path of a request.
 enum class PathStyle {
     Normalised,  ///< dot segments and empty segments removed, then encoded once more

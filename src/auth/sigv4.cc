@@ -104,7 +104,8 @@ ApiResult<void> check_headers(const http::Request& request, const Claim& claim, 
         return std::binary_search(claim.signed_headers.begin(), claim.signed_headers.end(), name);
     };
     std::vector<std::string> missing;
-    if (!is_signed("host")) missing.emplace_back("host");
+    if (!is_signed("host") && !is_signed(std::string(authority_header)))
+        missing.emplace_back("host");
     for (const auto& header : request.headers.all()) {
         const std::string name = to_lower(header.name);
         if (!name.starts_with("x-amz-") || name == "x-amz-content-sha256") continue;

@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include "auth/canonical.h"
 #include "auth/signer.h"
 #include "auth/test_requests.h"
+#include "base/hash.h"
 
 namespace wr::auth {
 namespace {
@@ -58,6 +60,32 @@ TEST_F(Refusals, own_signatures_verify) {
     EXPECT_TRUE(verify(presigned_request(), context(Family::S3), keys_));
     OneKey with_token("AKIDEXAMPLE", "secret", "token/+=");
     EXPECT_TRUE(verify(signed_request("kinesis", "token/+="), context(), with_token));
+}
+
+TEST_F(Refusals, clients_of_http_2_sign_the_authority_instead_of_the_host) {
+    auto request = make_request("POST", "/", {{"Host", "localhost:4566"}, {"X-Amz-Date", "d"}});
+    const std::string canonical =
+        canonical_request(request, PathStyle::Normalised, {":authority", "x-amz-date"}, "hash");
+    EXPECT_EQ(canonical,
+              "POST\n/\n\n:authority:localhost:4566\nx-amz-date:d\n\n:authority;x-amz-date\nhash");
+    request.headers.set("X-Amz-Date", "20261122T120000Z");
+    const Scope scope{"20261122", "us-east-1", "kinesis"};
+    const auto signed_as = [&](const std::string& name) {
+        auto copy = request;
+        const auto text = canonical_request(
+            copy, PathStyle::Normalised, {name, "x-amz-date"}, base::sha256_hex(copy.body));
+        copy.headers.set(
+            "Authorization",
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261122/us-east-1/kinesis/aws4_request, "
+            "SignedHeaders=" +
+                name + ";x-amz-date, Signature=" +
+                signature(signing_key("secret", scope),
+                          string_to_sign("20261122T120000Z", scope, text)));
+        return copy;
+    };
+    EXPECT_TRUE(verify(signed_as("host"), context(), keys_));
+    EXPECT_TRUE(verify(signed_as(":authority"), context(), keys_));
+    EXPECT_EQ(refused(signed_as("accept")).code, "InvalidSignatureException");
 }
 
 TEST_F(Refusals, a_request_without_any_signature_is_anonymous) {

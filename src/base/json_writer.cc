@@ -69,7 +69,7 @@ bool is_plain(std::string_view text) {
         look(word);
     }
     uint64_t last = ones * ' ';
-    std::memcpy(&last, at, rest);
+    if (rest > 0) std::memcpy(&last, at, rest);
     look(last);
     return special == 0;
 }
@@ -127,6 +127,11 @@ void append_json_number(std::string& out, double value) {
     char buffer[32];
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
     out.append(buffer, end);
+    // Digits alone would be read as an integer, and this one has no room in 64 bits.
+    constexpr double integer_limit = 9'223'372'036'854'775'808.0;
+    const bool is_large = value >= integer_limit || value < -integer_limit;
+    if (is_large && std::string_view(buffer, end).find_first_of(".e") == std::string_view::npos)
+        out += ".0";
 }
 
 void JsonWriter::separate() {

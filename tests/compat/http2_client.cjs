@@ -26,8 +26,9 @@ const scenarios = {
     for (const { status } of all) statuses[status] = (statuses[status] ?? 0) + 1;
     say({ statuses });
   },
-  // Streams broken off as fast as they are opened.
+  // Streams broken off as soon as they are on the wire.
   async resets(session) {
+    await new Promise((resolve) => session.once('connect', resolve));
     const ended = new Promise((resolve) => {
       session.on('goaway', (code) => resolve({ goaway: code }));
       session.on('close', () => resolve({ goaway: null }));
@@ -35,13 +36,13 @@ const scenarios = {
     for (let i = 0; i < 2000 && !session.destroyed && !session.closed; i += 1) {
       const stream = session.request({ ':path': '/health/ready' });
       stream.on('error', () => {});
+      await new Promise((resolve) => setImmediate(resolve));
       stream.close(http2.constants.NGHTTP2_CANCEL);
-      if (i % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    say(await ended);
+    say(await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5000, { goaway: 'none' }))]));
   },
   async header_too_large(session) {
-    const { status } = await request(session, { ':path': '/health/live', 'x-large': 'x'.repeat(20_000) });
+    const { status } = await request(session, { ':path': '/health/live', 'x-large': 'x'.repeat(40_000) });
     say({ status });
   },
 };
