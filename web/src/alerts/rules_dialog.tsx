@@ -128,7 +128,7 @@ function Rules() {
       <p class="muted">
         An alert opens with the first bad reading and is over after three good ones in a row.
       </p>
-      <footer>
+      <div class="actions">
         <button class="button primary" type="submit">
           Save the rules
         </button>
@@ -137,7 +137,7 @@ function Rules() {
             Saved
           </span>
         )}
-      </footer>
+      </div>
     </form>
   );
 }
@@ -184,7 +184,7 @@ function WebhookForm({ state }: { state: WebhookState }) {
         />
       </label>
       <p class="muted">Allowed: {state.allowed.join(', ')}</p>
-      <footer>
+      <div class="actions">
         <label class="switch">
           <input name="enabled" type="checkbox" defaultChecked={state.enabled} />
           send
@@ -200,7 +200,7 @@ function WebhookForm({ state }: { state: WebhookState }) {
         >
           Send a trial
         </button>
-      </footer>
+      </div>
       {state.enabled && (
         <p class="muted" role="status">
           {webhookWords(state)}

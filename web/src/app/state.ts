@@ -54,6 +54,10 @@ export function startState(): void {
     feed.store.value?.age(performance.now());
     pulse.value++;
   }, 500);
+  effect(() => {
+    // The first unicorns are shown as they come, not at the next beat.
+    if (feed.recordsPerSecond.value > 0) pulse.value = pulse.peek() + 1;
+  });
   effect(() => writeSelection(selected.value));
   effect(() => {
     feed.store.value?.setAlerting(alerts.alerting.value);

@@ -39,6 +39,10 @@ export function triggerLag(name: string): number | null {
   return own.length === 0 ? null : Math.max(...own.map((it) => it.behindMillis));
 }
 
+function countOf(count: number, more: string, word: string): string {
+  return `${formatCount(count)}${more} ${word}${count === 1 ? '' : 's'}`;
+}
+
 export function figureOf(node: GraphNode): string {
   if (node.command) return 'missing';
   const found = resources.value;
@@ -62,7 +66,7 @@ export function figureOf(node: GraphNode): string {
     }
     case 'table': {
       const table = found.tables.find((it) => it.name === node.name);
-      return table ? `${formatCount(table.items)} items` : '';
+      return table ? countOf(table.items, '', 'item') : '';
     }
     case 'delivery': {
       const fill = pulse.value.deliveries.find((it) => it.name === node.name);
@@ -75,7 +79,7 @@ export function figureOf(node: GraphNode): string {
     case 'bucket': {
       const bucket = found.buckets.find((it) => it.name === node.name);
       if (!bucket) return '';
-      return `${formatCount(bucket.objects)}${bucket.hasMore ? '+' : ''} objects`;
+      return countOf(bucket.objects, bucket.hasMore ? '+' : '', 'object');
     }
     case 'archive':
       return 'ask with SQL';
