@@ -1,13 +1,12 @@
 """Exported applications on a real Flink, against this engine: the same records with their own times, the same rows.
 
-One session of Flink's SQL client runs every case, on a cluster inside its own process. Needs Java 11 or 17, and
-build/flink-venv with apache-flink-libraries; `tools/run_tests flink` makes it.
+RunScripts.java runs every case on a cluster inside its own process. Needs a JDK 11 or 17, and build/flink-venv with
+apache-flink-libraries; `tools/run_tests flink` makes it.
 """
 import glob
 import json
 import os
 import pathlib
-import re
 import subprocess
 
 import pytest
@@ -91,9 +90,9 @@ def wildrydes(*arguments):
 
 class Case:
     def __init__(self, folder, name, number):
-        self.name, self.database, self.folder = name, f"c{number}", folder / f"c{number}"
+        self.name, self.folder = name, folder / f"c{number}"
         (self.folder / "in").mkdir(parents=True)
-        self.out = self.folder / "out"
+        self.out, self.script = self.folder / "out", self.folder / "flink.sql"
         case = CASES[name]
         script = case if isinstance(case, str) else f"CREATE STREAM O ({case[0]}); CREATE PUMP P AS INSERT INTO O {case[1]}"
         (self.folder / "a.sql").write_text(script)
@@ -116,7 +115,7 @@ class Case:
     def flink(self):
         def files(stream, path):
             return ["--connector", f"{stream}='connector' = 'filesystem', 'path' = '{path}'"]
-        return f"CREATE DATABASE {self.database};\nUSE {self.database};\nSHOW CURRENT DATABASE;\n" + wildrydes(
+        return wildrydes(
             "export", "--flink", *self.arguments(), "At", *files("S", self.folder / "in"), *files("O", self.out),
             *files("T", self.folder / "riders.csv"))
 
@@ -128,43 +127,25 @@ class Case:
         return [json.loads(line) for line in lines if line]
 
 
-def run_session(folder, cases):
-    """Output of the SQL client; it stops at the first statement that fails."""
-    jars = glob.glob(f"{LIBRARIES}/lib/*/site-packages/pyflink/lib/*.jar") + glob.glob(
-        f"{LIBRARIES}/lib/*/site-packages/pyflink/opt/flink-sql-client-*.jar")
+@pytest.fixture(scope="session")
+def session(tmp_path_factory):
+    """Cases by name, run; and what Flink said to each."""
+    jars = glob.glob(f"{LIBRARIES}/lib/*/site-packages/pyflink/lib/*.jar")
     assert jars, "no Flink in build/flink-venv: tools/run_tests flink"
-    settings = {"execution.target": "local", "execution.attached": "true", "execution.runtime-mode": "streaming", "table.dml-sync": "true",
-                "parallelism.default": "1"}
-    script = folder / "session.sql"
-    script.write_text("".join(f"SET '{key}' = '{value}';\n" for key, value in settings.items()) +
-                      "\n".join(case.flink() for case in cases))
-    conf = folder / "conf"
-    conf.mkdir(exist_ok=True)
-    (conf / "config.yaml").write_text("execution.target: local\nexecution.attached: true\nrest.port: 0\n")
+    folder = tmp_path_factory.mktemp("flink")
+    cases = [Case(folder, name, number) for number, name in enumerate(CASES)]
+    for case in cases:
+        case.script.write_text(case.flink())
     opens = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in
              ("java.lang", "java.util", "java.net", "java.io", "java.nio", "java.text", "java.time", "java.lang.reflect",
               "java.util.concurrent", "java.util.concurrent.atomic", "java.util.concurrent.locks", "sun.nio.ch")]
-    done = subprocess.run(["java", "-Xmx1g", *opens, "-cp", ":".join(jars), "org.apache.flink.table.client.SqlClient", "embedded",
-                           "-f", script], capture_output=True, text=True, timeout=600, cwd=folder,
-                          env=dict(os.environ, FLINK_CONF_DIR=str(conf)))
-    return done.stdout + done.stderr
-
-
-@pytest.fixture(scope="session")
-def session(tmp_path_factory):
-    """Cases by name, run; what the client printed for those that failed."""
-    folder = tmp_path_factory.mktemp("flink")
-    cases = [Case(folder, name, number) for number, name in enumerate(CASES)]
-    failures, rest = {}, cases
-    while rest:
-        output = run_session(folder, rest)
-        if "[ERROR]" not in output:
-            break
-        reached = re.findall(r"\|\s+(c\d+) \|", output)
-        failed = next((case for case in rest if reached and case.database == reached[-1]), rest[0])
-        failures[failed.name] = output[-3000:]
-        rest = rest[rest.index(failed) + 1:]
-    return {case.name: case for case in cases}, failures
+    done = subprocess.run(["java", "-Xmx1g", *opens, "-cp", ":".join(jars), pathlib.Path(__file__).parent / "RunScripts.java",
+                           *(case.script for case in cases)], capture_output=True, text=True, timeout=600, cwd=folder)
+    said = {}
+    for case in cases:
+        said[case.name] = next((line for line in done.stdout.splitlines() if line.startswith(f"{case.script} ")),
+                               done.stdout[-2000:] + done.stderr[-2000:])
+    return {case.name: case for case in cases}, said
 
 
 def normal(rows):
@@ -176,8 +157,8 @@ def normal(rows):
 
 @pytest.mark.parametrize("name", CASES)
 def test_flink_gives_the_rows_of_this_engine(session, name):
-    cases, failures = session
-    assert name not in failures, failures[name]
+    cases, said = session
+    assert said[name].endswith(" ok"), said[name][:3000]
     expected = cases[name].expected()
     assert expected, "a case without rows shows nothing"
     assert normal(cases[name].actual()) == normal(expected)
