@@ -58,8 +58,11 @@ class Boto3:
             raise Refused(error.response["Error"]["Code"], error.response["Error"]["Message"]) from error
         answer.pop("ResponseMetadata")
         if "EventStream" in answer:
-            with answer["EventStream"] as stream:
+            stream = answer["EventStream"]
+            try:
                 answer["EventStream"] = first_records(stream)
+            finally:
+                stream.close()
         return neutral(answer)
 
     def close(self):

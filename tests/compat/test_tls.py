@@ -190,9 +190,9 @@ def test_beyond_this_machine_clear_text_is_refused_and_everything_else_works(tmp
             assert found.stdout == '{"live":true}\n', found.stderr
             token = json.loads((data / "credentials.json").read_text())["consoleToken"]
             jar = tmp_path / "cookies"
-            curl("--cacert", data / "tls/ca.pem", "-c", jar, "-L", f"{endpoint}/_/?session={token}")
+            curl("--compressed", "--cacert", data / "tls/ca.pem", "-c", jar, "-L", f"{endpoint}/_/?session={token}")
             # The console's page asks the server, which asks itself.
-            config = curl("--cacert", data / "tls/ca.pem", "-b", jar, f"{endpoint}/_/api/config").stdout
+            config = curl("--compressed", "--cacert", data / "tls/ca.pem", "-b", jar, f"{endpoint}/_/api/config").stdout
             assert json.loads(config)["region"] == "us-east-1", config
         finally:
             process.terminate()
