@@ -207,6 +207,7 @@ void compare(const Expression& expression,
 }
 
 int run(const std::string& library, size_t count, uint64_t seed) {
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);  // so that a run that is cut short has told its seed
     std::printf("seed %llu, %zu expressions over %zu rows each\n",
                 static_cast<unsigned long long>(seed),
                 count,
