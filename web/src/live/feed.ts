@@ -125,7 +125,7 @@ export class LiveFeed {
     const streamName = settings?.streamName || config.streamName;
     this.streamName = streamName;
     const wanted = wantedSource();
-    if ((wanted === 'feed' && this.isOwnStream()) || (wanted === 'auto' && this.isForFeed())) {
+    if ((wanted === 'feed' && this.canFeed()) || (wanted === 'auto' && this.isForFeed())) {
       this.connect();
       return;
     }
@@ -182,8 +182,7 @@ export class LiveFeed {
   private connect(): void {
     this.hangUp();
     this.source.value = 'feed';
-    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    this.socket = new LiveSocket(`${scheme}://${location.host}/_/api/live`, {
+    this.socket = new LiveSocket(`ws://${location.host}/_/api/live`, {
       reading: (reading, ageMillis) => {
         const store = this.store.value!;
         // Who was lost before the page was opened is no news.
@@ -233,14 +232,15 @@ export class LiveFeed {
     if (wantedSource() === 'auto' && this.isForFeed()) this.connect();
   }
 
-  /** The server's feed is about its own stream, not about one that the user chose. */
-  private isOwnStream(): boolean {
-    return this.streamName === this.config.value?.streamName;
+  /** The server's feed is about its own stream, not one that the user chose, and not over TLS. */
+  private canFeed(): boolean {
+    const isOwnStream = this.streamName === this.config.value?.streamName;
+    return isOwnStream && location.protocol !== 'https:';
   }
 
   private isForFeed(): boolean {
     const isLarge = (this.store.value?.count ?? 0) > guestUnicornsMax;
-    return isLarge && this.isOwnStream() && !this.isFeedRefused;
+    return isLarge && this.canFeed() && !this.isFeedRefused;
   }
 
   private polled(behindMillis: number): void {
