@@ -100,8 +100,11 @@ void append_response_head(std::string& out,
     out += "\r\nServer: wildrydes\r\nDate: ";
     out += options.date;
     out += "\r\n";
+    const bool is_upgrade = response.status == 101;
     for (const Header& header : response.headers.all()) {
-        if (!is_own_field(header.name)) append_field(out, header.name, header.value);
+        const bool is_sent = !is_own_field(header.name) ||
+                             (is_upgrade && equals_ignoring_case(header.name, "upgrade"));
+        if (is_sent) append_field(out, header.name, header.value);
     }
     if (response.stream_body) {
         if (!options.is_http_1_0) out += "Transfer-Encoding: chunked\r\n";
@@ -115,7 +118,7 @@ void append_response_head(std::string& out,
         append_number(out, size);
         out += "\r\n";
     }
-    if (response.status == 101) {
+    if (is_upgrade) {
         out += "Connection: Upgrade\r\n";
     } else if (!options.keep_alive) {
         out += "Connection: close\r\n";

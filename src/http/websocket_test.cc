@@ -140,6 +140,7 @@ TEST_F(WebSocketTest, the_handshake_proves_that_the_key_was_read) {
     EXPECT_NE(head_.find("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"),
               std::string::npos);
     EXPECT_NE(head_.find("Connection: Upgrade\r\n"), std::string::npos);
+    EXPECT_NE(head_.find("Upgrade: websocket\r\n"), std::string::npos);
     EXPECT_EQ(head_.find("Content-Length"), std::string::npos);
 }
 
