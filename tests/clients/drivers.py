@@ -164,6 +164,6 @@ def go(server):
     return Lines(server, [program], HERE / "go")
 
 
-# WR_CLIENTS names the clients of a run; Go's needs a Go compiler and its module proxy.
-DRIVERS = {name: driver for name, driver in (("boto3", Boto3), ("cli", Cli), ("javascript", javascript), ("go", go))
-           if name in os.environ.get("WR_CLIENTS", "boto3,cli,javascript").split(",")}
+# WR_CLIENTS names the clients of a run; Go's needs a Go compiler and its module proxy. An unknown name is an error.
+ALL = {"boto3": Boto3, "cli": Cli, "javascript": javascript, "go": go}
+DRIVERS = {name: ALL[name] for name in os.environ.get("WR_CLIENTS", "boto3,cli,javascript").split(",")}
