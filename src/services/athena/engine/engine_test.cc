@@ -35,7 +35,7 @@ protected:
         options.scratch_directory = root_ + "/scratch";
         options.worker_command = {WR_ATHENA_WORKER};
         options.duckdb_library = WR_DUCKDB;
-        options.memory_bytes_max = 512ULL * 1024 * 1024;
+        options.memory_bytes_max = memory_bytes_;
         options.timeout = timeout_;
         options.limits_address_space = false;
         engine_ = *Engine::open(*store_, s3_, clock_, random_, options);
@@ -95,6 +95,7 @@ protected:
     }
 
     std::chrono::milliseconds timeout_ = 60s;
+    uint64_t memory_bytes_ = 512ULL * 1024 * 1024;
     const Scope scope_{"123456789012", "us-east-1"};
     std::string root_;
     std::unique_ptr<kv::Store> store_;
@@ -180,6 +181,19 @@ TEST_F(EngineTest, partitions_come_from_the_folders) {
     s3_.put("data", "p/elsewhere", "{\"a\":9}");
     EXPECT_EQ(csv("SELECT dt, h, sum(a) s FROM p GROUP BY 1, 2 ORDER BY 1"),
               "\"dt\",\"h\",\"s\"\n\"2026-11-22\",\"1\",\"1\"\n\"2026-11-23\",\"2\",\"5\"\n");
+}
+
+TEST_F(EngineTest, memory_does_not_grow_with_the_partitions) {
+    ASSERT_EQ(csv("CREATE EXTERNAL TABLE many (a string) PARTITIONED BY (h int) ROW FORMAT "
+                  "SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION 's3://data/many'"),
+              "");
+    for (int h = 0; h < 60; ++h)
+        s3_.put("data", "many/h=" + std::to_string(h) + "/x", "{\"a\":\"x\"}");
+    s3_.put("data", "many/h=60/x", "{\"a\":\"" + std::string(3 << 20, 'x') + "\"}");
+    memory_bytes_ = 256ULL * 1024 * 1024;
+    open();
+    EXPECT_EQ(csv("SELECT count(*), max(length(a)) FROM many"),
+              "\"_col0\",\"_col1\"\n\"61\",\"3145728\"\n");
 }
 
 TEST_F(EngineTest, delimited_text_is_read_with_its_types) {

@@ -23,9 +23,10 @@ public:
         lines_.feed(bytes, buffer_);
         return buffer_.size() < buffer_bytes ? base::Result<void>() : flush();
     }
-    base::Result<void> finish() {
+    base::Result<size_t> finish() {
         lines_.finish(buffer_);
-        return flush();
+        WR_TRY_VOID(flush());
+        return lines_.longest_line_bytes();
     }
 
 private:
@@ -76,10 +77,10 @@ private:
 
 }  // namespace
 
-base::Result<void> convert_json(const std::string& from,
-                                const std::string& to,
-                                bool lower_keys,
-                                bool forgives) {
+base::Result<size_t> convert_json(const std::string& from,
+                                  const std::string& to,
+                                  bool lower_keys,
+                                  bool forgives) {
     const auto fs = io::make_posix_file_system();
     WR_TRY(const auto in, fs->open(from, io::OpenMode::Read));
     WR_TRY(const auto out, fs->open(to, io::OpenMode::CreateOrOpen));

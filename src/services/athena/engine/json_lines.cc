@@ -1,6 +1,8 @@
 // A small automaton: strings, nesting, and whether a string is a key.
 #include "services/athena/engine/json_lines.h"
 
+#include <algorithm>
+
 namespace wr::athena {
 namespace {
 constexpr size_t depth_max = 1000;
@@ -24,6 +26,7 @@ void JsonLines::finish(std::string& out) {
 
 void JsonLines::end_record(std::string& out) {
     const bool is_whole = objects_.empty() && !in_string_ && line_.starts_with('{');
+    longest_line_bytes_ = std::max(longest_line_bytes_, line_.size());
     if (!line_.empty()) {
         out += is_whole || !forgives_ ? std::string_view(line_) : std::string_view("{}");
         out += '\n';

@@ -22,6 +22,8 @@ public:
     void feed(std::string_view bytes, std::string& out);
     /// Ends the last line.
     void finish(std::string& out);
+    /// Bytes of the longest line so far, its line feed not counted.
+    size_t longest_line_bytes() const { return longest_line_bytes_; }
 
 private:
     void inside_string(char c);
@@ -31,6 +33,7 @@ private:
     const bool lower_keys_;
     const bool forgives_;
     std::string line_;
+    size_t longest_line_bytes_ = 0;
     std::vector<bool> objects_;  ///< open containers: object or array
     bool in_string_ = false;
     bool escaped_ = false;

@@ -2,6 +2,7 @@
 #include "services/athena/engine/table_sql.h"
 
 #include "services/athena/engine/hive_type.h"
+#include "services/athena/engine/worker.h"
 
 namespace wr::athena {
 namespace {
@@ -28,8 +29,9 @@ std::string parameter(const Table& table, const std::string& name, const std::st
 std::string json_reader(const Table& table, const std::string& files) {
     return "SELECT * FROM read_json(" + quote_text(files) +
            ", format = 'newline_delimited', auto_detect = false, "
-           "maximum_object_size = 67108864, ignore_errors = " +
-           (ignores_malformed(table) ? "true" : "false") +
+           "maximum_object_size = getvariable('" +
+           json_line_bytes_variable +
+           "'), ignore_errors = " + (ignores_malformed(table) ? "true" : "false") +
            ", columns = " + column_types(table, false) + ")";
 }
 

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <optional>
 
@@ -19,6 +20,9 @@ using base::Result;
 
 constexpr int results_descriptor = STDOUT_FILENO;
 constexpr size_t rows_frame_bytes = 64 * 1024;
+// DuckDB takes two such buffers for each file that a thread reads, however small the file is.
+constexpr size_t json_line_bytes_least = 1024 * 1024;
+constexpr size_t json_line_bytes_max = 64ULL * 1024 * 1024;
 constexpr size_t job_bytes_max = 64ULL * 1024 * 1024;
 
 base::Failure<base::Error> fail(std::string message) {
@@ -213,14 +217,21 @@ std::string path_list(const std::vector<std::string>& paths) {
 }
 
 Result<void> work(const WorkerJob& job) {
-    for (const auto& conversion : job.conversions)
-        WR_TRY_VOID(convert_json(
-            conversion.from, conversion.to, conversion.lower_keys, conversion.forgives));
+    size_t line_bytes = json_line_bytes_least;
+    for (const auto& conversion : job.conversions) {
+        WR_TRY(const size_t longest,
+               convert_json(
+                   conversion.from, conversion.to, conversion.lower_keys, conversion.forgives));
+        line_bytes = std::max(line_bytes, longest + 1);
+    }
     WR_TRY(const DuckdbApi api, load_duckdb(job.library));
     Session session(api);
     WR_TRY_VOID(session.open(job));
     for (const std::string& statement :
-         {std::string("SET TimeZone = 'UTC'"), std::string("SET integer_division = true")})
+         {std::string("SET TimeZone = 'UTC'"),
+          std::string("SET integer_division = true"),
+          "SET VARIABLE " + std::string(json_line_bytes_variable) + " = " +
+              std::to_string(std::min(line_bytes, json_line_bytes_max))})
         WR_TRY_VOID(session.run(statement));
     for (const std::string& statement : job.setup) WR_TRY_VOID(session.run(statement));
     WR_TRY_VOID(session.run("SET allowed_directories = " + path_list(job.readable_folders)));

@@ -9,6 +9,9 @@
 
 namespace wr::athena {
 
+/// SQL variable that the worker sets before `setup`: bytes of the longest line of JSON.
+constexpr char json_line_bytes_variable[] = "wr_json_line_bytes";
+
 /// The job as the server writes it to the worker's standard input.
 struct WorkerJob {
     struct Conversion {
