@@ -18,6 +18,7 @@
 #define EXCLUDES(...) WR_THREAD_ATTRIBUTE(locks_excluded(__VA_ARGS__))
 #define ACQUIRE(...) WR_THREAD_ATTRIBUTE(acquire_capability(__VA_ARGS__))
 #define RELEASE(...) WR_THREAD_ATTRIBUTE(release_capability(__VA_ARGS__))
+#define TRY_ACQUIRE(...) WR_THREAD_ATTRIBUTE(try_acquire_capability(__VA_ARGS__))
 #define NO_THREAD_SAFETY_ANALYSIS WR_THREAD_ATTRIBUTE(no_thread_safety_analysis)
 
 namespace wr::base {
@@ -25,6 +26,7 @@ namespace wr::base {
 class CAPABILITY("mutex") Mutex {
 public:
     void lock() ACQUIRE() { mutex_.lock(); }
+    bool try_lock() TRY_ACQUIRE(true) { return mutex_.try_lock(); }
     void unlock() RELEASE() { mutex_.unlock(); }
 
 private:

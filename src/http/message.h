@@ -83,6 +83,8 @@ struct Response {
     std::optional<uint64_t> head_size_bytes{};  ///< answer to HEAD: Content-Length without a body
     /// Instead of `body`: told once, on an event loop's thread, when the head is on its way.
     std::function<void(std::shared_ptr<BodyWriter>)> stream_body{};
+    /// Instead of everything above: makes the response, on the event loop's thread.
+    std::function<Response()> make{};
 };
 
 /// Must be called exactly once, from any thread.

@@ -75,6 +75,15 @@ void echo(std::shared_ptr<const Request> request, Respond respond) {
     respond(std::move(response));
 }
 
+/// Answers with a response that is made on the loop, out of what another thread has left.
+void answer_later(std::shared_ptr<const Request> request, Respond respond) {
+    respond({.make = [request] {
+        Response response;
+        response.body = "made for " + request->target;
+        return response;
+    }});
+}
+
 std::unique_ptr<Server> start(Handler handler, ServerOptions options = {}) {
     auto server = Server::start(options, std::move(handler));
     EXPECT_TRUE(server) << server.error().message;
@@ -105,6 +114,18 @@ TEST(Server, bodies_of_every_size_come_back_whole) {
         EXPECT_TRUE(response->body == body) << size;
     }
     EXPECT_EQ(server->connections(), 1u) << "the client did not keep its connection";
+}
+
+TEST(Server, responses_are_made_on_the_loop_also_for_pipelined_requests) {
+    auto server = start(answer_later);
+    RawClient client(server->port());
+    client.send(
+        "GET /one HTTP/1.1\r\nHost: x\r\n\r\nGET /two HTTP/1.1\r\nHost: x\r\nConnection: "
+        "close\r\n\r\n");
+    const std::string answers = client.receive();
+    const size_t one = answers.find("made for /one");
+    ASSERT_NE(one, std::string::npos) << answers;
+    EXPECT_NE(answers.find("made for /two", one), std::string::npos) << answers;
 }
 
 TEST(Server, bodies_are_followed_by_zeros_that_may_be_read) {

@@ -22,12 +22,13 @@ public:
 
     void answer(Response response) {
         if (is_answered_.exchange(true)) return;
-        if (loop_->is_current_thread()) {
+        // What is still to be made must not be made inside whatever this thread is doing.
+        if (!response.make && loop_->is_current_thread()) {
             deliver_(std::move(response));
             return;
         }
         loop_->post([deliver = deliver_, response = std::move(response)]() mutable {
-            deliver(std::move(response));
+            deliver(response.make ? response.make() : std::move(response));
         });
     }
 

@@ -1,4 +1,5 @@
-// The log's thread: takes what waits, writes it as one batch, syncs once, answers everybody.
+// Takes what waits, writes it as one batch, syncs once, answers everybody: on the log's thread, or,
+// where nothing is synced, on the thread of a caller.
 #include <atomic>
 #include <deque>
 #include <optional>
@@ -52,23 +53,35 @@ public:
         base::Mutex mutex;
         base::CondVar changed;
         std::optional<Result<Position>> answer;
-        append_async(topic, std::string(payload), [&](Result<Position> result) {
+        const auto note = [&](Result<Position> result) {
             base::MutexLock lock(mutex);
             answer = std::move(result);
             changed.notify_one();
-        });
+        };
+        append_async(topic, std::string(payload), note, Writer::Caller);
+        write_waiting();
         base::MutexLock lock(mutex);
         while (!answer) changed.wait(mutex);
         return *std::move(answer);
     }
 
-    void append_async(uint64_t topic, std::string payload, Done done) override {
+    void append_async(uint64_t topic, std::string payload, Done done, Writer writer) override {
         Request request{topic, std::move(payload), std::move(done), std::nullopt};
         if (request.payload.size() > limits::log_entry_bytes_max)
             refuse(request, base::ErrorCode::InvalidArgument, "the entry is too large");
         // When stopped, the thread that would answer is gone or going.
-        if (!enqueue(request))
+        if (!enqueue(request, writer == Writer::Caller && callers_write()))
             request.done(base::fail(base::ErrorCode::Unavailable, "the log is stopped"));
+    }
+
+    void write_waiting() override {
+        if (!callers_write()) return;
+        // Who comes while this thread writes leaves its entries to it: hence the second look.
+        while (has_waiting() && writer_mutex_.try_lock()) {
+            std::deque<Request> requests = take_all();
+            write_and_answer(requests);
+            writer_mutex_.unlock();
+        }
     }
 
     Result<Entry> read(Position position) const override {
@@ -83,13 +96,9 @@ public:
     }
 
     Result<void> trim(Position position) override {
-        base::MutexLock writing(writer_mutex_);
-        if (failed_)
-            return base::fail(base::ErrorCode::Unavailable, "a write to the log failed before");
-        auto dropped = writer_.drop_before(position.segment);
-        if (!dropped && dropped.error().code == base::ErrorCode::Io) fail(dropped.error());
-        publish_begin();
-        reader_.forget_before(writer_.first_segment());
+        auto dropped = drop_before(position);
+        // Callers that came meanwhile took this thread for one that writes.
+        write_waiting();
         return dropped;
     }
 
@@ -114,12 +123,37 @@ public:
     }
 
 private:
+    Result<void> drop_before(Position position) {
+        base::MutexLock writing(writer_mutex_);
+        if (failed_)
+            return base::fail(base::ErrorCode::Unavailable, "a write to the log failed before");
+        auto dropped = writer_.drop_before(position.segment);
+        if (!dropped && dropped.error().code == base::ErrorCode::Io) fail(dropped.error());
+        publish_begin();
+        reader_.forget_before(writer_.first_segment());
+        return dropped;
+    }
+
     static void refuse(Request& request, base::ErrorCode code, const char* why) {
         request.payload.clear();
         request.refusal = base::Error{code, why};
     }
 
-    bool enqueue(Request& request) {
+    /// Nothing but memory and the page cache is in a writer's way.
+    bool callers_write() const { return options_.durability == Durability::Os; }
+
+    bool has_waiting() const {
+        base::MutexLock lock(mutex_);
+        return !queue_.empty();
+    }
+
+    std::deque<Request> take_all() {
+        base::MutexLock lock(mutex_);
+        queued_bytes_ = 0;
+        return std::exchange(queue_, {});
+    }
+
+    bool enqueue(Request& request, bool caller_writes) {
         bool is_first = false;
         {
             base::MutexLock lock(mutex_);
@@ -131,7 +165,7 @@ private:
             queue_.push_back(std::move(request));
         }
         // Without the lock, or the log's thread would wait for it first.
-        if (is_first) work_.notify_one();
+        if (is_first && !caller_writes) work_.notify_one();
         return true;
     }
 
@@ -165,20 +199,24 @@ private:
         while (true) {
             std::deque<Request> requests = take();
             const bool last = requests.empty() && is_stopping();
-            std::vector<Answer> answers;
-            {
-                base::MutexLock writing(writer_mutex_);
-                write_batch(requests, answers);
-                if (last) finish();
-            }
-            for (Answer& answer : answers) answer.done(std::move(answer.result));
-            if (last) return;
+            base::MutexLock writing(writer_mutex_);
+            write_and_answer(requests);
+            if (!last) continue;
+            finish();
+            return;
         }
     }
 
     bool is_stopping() const {
         base::MutexLock lock(mutex_);
         return stopping_;
+    }
+
+    /// Answers with the writer's lock held: entries of a topic are known in the order of the log.
+    void write_and_answer(std::deque<Request>& requests) REQUIRES(writer_mutex_) {
+        std::vector<Answer> answers;
+        write_batch(requests, answers);
+        for (Answer& answer : answers) answer.done(std::move(answer.result));
     }
 
     void write_batch(std::deque<Request>& requests, std::vector<Answer>& answers)

@@ -40,6 +40,13 @@ enum class Durability {
     Os,        ///< written, never synced by us
 };
 
+/// Who writes an entry that is appended without waiting.
+enum class Writer {
+    LogThread,
+    /// The caller, by calling write_waiting() next, holding no lock that a `done` takes.
+    Caller,
+};
+
 struct LogOptions {
     std::string directory;
     Durability durability = Durability::Always;
@@ -71,11 +78,16 @@ public:
     /// @error Unavailable  stopped, or a sync has failed before
     virtual Result<Position> append(uint64_t topic, std::string_view payload) = 0;
 
-    /// The same without waiting: `done` is called once, from the log's own thread, and must not
-    /// block.
+    /// The same without waiting: `done` is called once, from the log's own thread or from one in
+    /// write_waiting(), and must not block.
     virtual void append_async(uint64_t topic,
                               std::string payload,
-                              std::function<void(Result<Position>)> done) = 0;
+                              std::function<void(Result<Position>)> done,
+                              Writer writer = Writer::LogThread) = 0;
+
+    /// With Durability::Os: writes what waits, on this thread, unless another does so now. With the
+    /// others the log's own thread writes everything, as it has to wait for the disk.
+    virtual void write_waiting() = 0;
 
     /// Reads and verifies one entry. Corruption names file and offset; NotFound when it was
     /// trimmed.

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <thread>
 #include <vector>
@@ -83,6 +85,44 @@ TEST_F(LogTest, concurrent_appends_share_syncs_and_keep_each_callers_order) {
     open();
     std::vector<int> next(4, 0);
     ASSERT_EQ(replayed_.size(), 400u);
+    for (const auto& entry : replayed_)
+        EXPECT_EQ(entry.payload, std::to_string(next[entry.topic]++));
+}
+
+TEST_F(LogTest, callers_that_write_themselves_are_all_answered_in_the_order_of_the_log) {
+    options_.durability = Durability::Os;
+    constexpr int each = 2'000;
+    std::atomic<int> answered = 0;
+    std::vector<Position> order;  // answers come one at a time
+    {
+        auto log = open();
+        std::atomic<bool> is_over = false;
+        std::thread trimmer([&] {
+            while (!is_over) ASSERT_TRUE(log->trim(log->begin()));
+        });
+        std::vector<std::thread> threads;
+        for (uint64_t topic = 0; topic < 4; ++topic)
+            threads.emplace_back([&, topic] {
+                const auto done = [&](Result<Position> position) {
+                    ASSERT_TRUE(position);
+                    order.push_back(*position);
+                    ++answered;
+                };
+                for (int i = 0; i < each; ++i) {
+                    log->append_async(topic, std::to_string(i), done, Writer::Caller);
+                    log->write_waiting();
+                }
+            });
+        for (auto& thread : threads) thread.join();
+        is_over = true;
+        trimmer.join();
+        // Not by stop(), which would also write what waits.
+        EXPECT_EQ(answered, 4 * each);
+    }
+    EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+    open();
+    std::vector<int> next(4, 0);
+    ASSERT_EQ(replayed_.size(), 4u * each);
     for (const auto& entry : replayed_)
         EXPECT_EQ(entry.payload, std::to_string(next[entry.topic]++));
 }

@@ -91,11 +91,18 @@ void Front::handle(std::shared_ptr<const http::Request> request, http::Respond r
         respond(*std::move(answer));
         return;
     }
+    if (gateway_.is_quick(*request)) {
+        gateway_.serve(request, respond);
+        return;
+    }
     const bool is_console = request->path() == "/_" || request->path().starts_with("/_/");
     auto shared_respond = std::make_shared<http::Respond>(std::move(respond));
     auto& executor = is_console ? console_executor_ : executor_;
     const bool posted = executor.post([this, request, shared_respond, is_console] {
-        (*shared_respond)(is_console ? console_(*request) : gateway_.serve(request));
+        if (is_console)
+            (*shared_respond)(console_(*request));
+        else
+            gateway_.serve(request, *shared_respond);
     });
     if (!posted)
         (*shared_respond)(text_response(

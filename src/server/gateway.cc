@@ -59,31 +59,56 @@ Gateway::Gateway(GatewayOptions options,
       clock_(clock),
       random_(random),
       metrics_(metrics),
-      activity_(activity) {}
+      activity_(activity) {
+    for (const auto* service : services_)
+        for (const std::string_view name : service->quick_operations())
+            quick_targets_.insert(std::string(service->model().target_prefix) + "." +
+                                  std::string(name));
+}
 
-http::Response Gateway::serve(const std::shared_ptr<const http::Request>& request) {
-    Call call;
-    call.request = request;
-    call.request_id = random_.uuid();
-    call.time = clock_.now();
-    const auto started = clock_.monotonic();
-    const auto done = run(call);
+bool Gateway::is_quick(const http::Request& request) const {
+    return quick_targets_.contains(request.headers.get("X-Amz-Target"));
+}
+
+void Gateway::serve(const std::shared_ptr<const http::Request>& request,
+                    const http::Respond& respond) {
+    const auto call = std::make_shared<Call>();
+    call->request = request;
+    call->request_id = random_.uuid();
+    call->time = clock_.now();
+    call->started = clock_.monotonic();
+    Step done = run(*call);
+    if (done && call->context.pending) {
+        const auto finish = [this, call] {
+            auto outcome = call->context.pending->outcome();
+            if (!outcome) return answer(*call, base::fail(std::move(outcome).error()));
+            call->output = *std::move(outcome);
+            return answer(*call, {});
+        };
+        const auto later = [finish, respond] { respond({.make = finish}); };
+        if (!call->context.pending->when_ready(later)) respond(finish());
+        return;
+    }
+    respond(answer(*call, done));
+}
+
+http::Response Gateway::answer(Call& call, const Step& done) {
     http::Response response =
         done ? wire::encode_output(call.route, call.output.get(), call.request_id)
-             : wire::encode_error(call.route, done.error(), call.request_id, *request);
+             : wire::encode_error(call.route, done.error(), call.request_id, *call.request);
     for (const auto& header : call.context.response_headers.all())
         response.headers.set(header.name, header.value);
     if (done && call.context.stream_body) {
         response.body.clear();
         response.stream_body = std::move(call.context.stream_body);
     }
-    const auto duration = clock_.monotonic() - started;
+    const auto duration = clock_.monotonic() - call.started;
     metrics_.count_request(
         {call.route.model != nullptr ? call.route.model->name : "unknown",
          call.route.operation != nullptr ? call.route.operation->name : "Unknown",
          response.status,
          duration,
-         request->body.size(),
+         call.request->body.size(),
          response.body.size()});
     record(call, response, done ? "" : done.error().code, duration);
     return response;

@@ -2,8 +2,8 @@
 // The gateway: the one path from a request's bytes to a service and back.
 
 #include <memory>
+#include <set>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "auth/aws_chunked.h"
@@ -25,7 +25,7 @@ struct GatewayOptions {
     bool any_credentials = false;  ///< believe every key id: loopback only, for drop-in use
 };
 
-/// @threads any; `serve` blocks as long as the operation does
+/// @threads any; `serve` blocks as long as the operation does, unless it is a quick one
 class Gateway {
 public:
     Gateway(GatewayOptions options,
@@ -37,7 +37,9 @@ public:
             Metrics& metrics,
             Activity& activity);
 
-    http::Response serve(const std::shared_ptr<const http::Request>& request);
+    /// Whether `serve` may be called on an event loop's thread.
+    bool is_quick(const http::Request& request) const;
+    void serve(const std::shared_ptr<const http::Request>& request, const http::Respond& respond);
 
 private:
     /// What the steps hand on to one another.
@@ -53,6 +55,7 @@ private:
         std::string decoded_payload;
         wire::AnyStruct input;
         wire::AnyStruct output;
+        base::MonotonicTime started;
     };
     using Step = wire::ApiResult<void>;
 
@@ -64,6 +67,7 @@ private:
     Step authorise(Call& call);
     Step invoke(Call& call) const;
     wire::ApiResult<void> run(Call& call);
+    http::Response answer(Call& call, const Step& done);
     void record(const Call& call,
                 const http::Response& response,
                 const std::string& error_code,
@@ -73,6 +77,7 @@ private:
     std::vector<wire::ServiceBase*> services_;
     wire::Router router_;
     wire::Validator validator_;
+    std::set<std::string, std::less<>> quick_targets_;  ///< values of X-Amz-Target
     auth::CredentialSource& credentials_;
     auth::PolicySource& policies_;
     const base::Clock& clock_;

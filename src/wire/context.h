@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "http/message.h"
+#include "wire/pending.h"
 
 namespace wr::wire {
 
@@ -43,6 +44,8 @@ struct CallContext {
     http::Headers response_headers;
     /// Set by a handler whose answer is an event stream: makes the body, instead of the output.
     std::function<void(std::shared_ptr<http::BodyWriter>)> stream_body;
+    /// Set by a handler whose outcome is still to come.
+    std::shared_ptr<Pending> pending;
 };
 
 /// One question to the policies: may the principal do `action` on `resource`?

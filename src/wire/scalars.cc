@@ -2,6 +2,7 @@
 #include "wire/scalars.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -76,13 +77,19 @@ base::Timestamp from_unix_seconds(double seconds) {
 
 std::string format_unix_seconds(base::Timestamp time) {
     const int64_t ms = time.time_since_epoch().count();
-    std::string text = std::to_string(ms / 1000);
-    const int64_t rest = std::abs(ms % 1000);
+    std::array<char, 32> text;  // a page of records has ten thousand of them: nothing is allocated
+    char* end = text.data();
+    if (ms < 0) *end++ = '-';
+    const uint64_t size = ms < 0 ? 0 - static_cast<uint64_t>(ms) : static_cast<uint64_t>(ms);
+    end = std::to_chars(end, text.data() + text.size(), size / 1000).ptr;
+    const uint64_t rest = size % 1000;
     if (rest != 0) {
-        const std::string digits = std::to_string(rest);
-        text += '.' + std::string(3 - digits.size(), '0') + digits;
+        *end++ = '.';
+        *end++ = static_cast<char>('0' + rest / 100);
+        *end++ = static_cast<char>('0' + rest / 10 % 10);
+        *end++ = static_cast<char>('0' + rest % 10);
     }
-    return text;
+    return {text.data(), end};
 }
 
 bool parse_scalar(const Shape& shape, TimestampFormat format, std::string_view text, void* out) {

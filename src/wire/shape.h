@@ -178,6 +178,9 @@ public:
                                         const CallContext& /*context*/) {
         return {};
     }
+    /// Names of operations that neither wait nor read from a disk: an event loop's thread may run
+    /// them. What they have to wait for they leave in CallContext::pending.
+    virtual std::span<const std::string_view> quick_operations() const { return {}; }
 };
 
 /// AWS's answer for an operation that this server does not have, in the words of the service's

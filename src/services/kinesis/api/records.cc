@@ -27,6 +27,59 @@ std::optional<StartType> parse_start_type(std::string_view text) {
     return std::nullopt;
 }
 
+/// A put whose entries are on their way into the log.
+class PendingAnswer : public wire::Pending {
+public:
+    PendingAnswer(std::shared_ptr<PendingPut> put, bool is_encrypted)
+        : put_(std::move(put)), is_encrypted_(is_encrypted) {}
+    bool when_ready(std::function<void()> ready) override {
+        return put_->when_done(std::move(ready));
+    }
+
+protected:
+    const std::shared_ptr<PendingPut> put_;
+    const bool is_encrypted_;
+};
+
+class PendingRecord final : public PendingAnswer {
+public:
+    using PendingAnswer::PendingAnswer;
+    ApiResult<wire::AnyStruct> outcome() override {
+        WR_KINESIS_TRY(std::vector<PutOutcome> outcomes, put_->take_outcomes());
+        PutOutcome& outcome = outcomes.front();
+        if (outcome.error) return base::fail(to_api_error(*outcome.error));
+        const auto output = std::make_shared<model::PutRecordOutput>();
+        output->shard_id = std::move(outcome.shard_id);
+        output->sequence_number = std::move(outcome.sequence_number);
+        if (is_encrypted_) output->encryption_type = "KMS";
+        return wire::AnyStruct(output);
+    }
+};
+
+class PendingRecords final : public PendingAnswer {
+public:
+    using PendingAnswer::PendingAnswer;
+    ApiResult<wire::AnyStruct> outcome() override {
+        WR_KINESIS_TRY(std::vector<PutOutcome> outcomes, put_->take_outcomes());
+        const auto output = std::make_shared<model::PutRecordsOutput>();
+        int64_t failed = 0;
+        auto& results = output->records.emplace(outcomes.size());
+        for (size_t i = 0; i < outcomes.size(); ++i) {
+            if (const std::optional<Error>& error = outcomes[i].error) {
+                ++failed;
+                results[i].error_code = entry_error_code(*error);
+                results[i].error_message = error->message;
+                continue;
+            }
+            results[i].shard_id = std::move(outcomes[i].shard_id);
+            results[i].sequence_number = std::move(outcomes[i].sequence_number);
+        }
+        output->failed_record_count = failed;
+        if (is_encrypted_) output->encryption_type = "KMS";
+        return wire::AnyStruct(output);
+    }
+};
+
 wire::ApiError record_too_large(size_t size_bytes, size_t bytes_max) {
     return wire::validation_error("Record size of " + std::to_string(size_bytes) +
                                   " bytes exceeds the maximum record size of " +
@@ -34,6 +87,11 @@ wire::ApiError record_too_large(size_t size_bytes, size_t bytes_max) {
 }
 
 }  // namespace
+
+std::span<const std::string_view> KinesisService::quick_operations() const {
+    static constexpr std::string_view names[] = {"PutRecord", "PutRecords"};
+    return names;
+}
 
 std::vector<model::Record> to_records(std::vector<Record> found) {
     std::vector<model::Record> records(found.size());
@@ -82,14 +140,9 @@ ApiResult<model::PutRecordOutput> KinesisService::put_record(const model::PutRec
     if (entry.data.size() > terms.record_bytes_max) {
         return base::fail(record_too_large(size, terms.record_bytes_max));
     }
-    WR_KINESIS_TRY(std::vector<PutOutcome> outcomes, engine_.put_records(name, {entry}, {}));
-    PutOutcome& outcome = outcomes.front();
-    if (outcome.error) return base::fail(to_api_error(*outcome.error));
-    model::PutRecordOutput output;
-    output.shard_id = std::move(outcome.shard_id);
-    output.sequence_number = std::move(outcome.sequence_number);
-    if (terms.is_encrypted) output.encryption_type = "KMS";
-    return output;
+    WR_KINESIS_TRY(auto put, engine_.begin_put(name, {entry}));
+    context.pending = std::make_shared<PendingRecord>(std::move(put), terms.is_encrypted);
+    return model::PutRecordOutput{};
 }
 
 ApiResult<model::PutRecordsOutput> KinesisService::put_records(const model::PutRecordsInput& input,
@@ -114,23 +167,9 @@ ApiResult<model::PutRecordsOutput> KinesisService::put_records(const model::PutR
         return base::fail(
             model::errors::invalid_argument_exception("Records size exceeds 10 MiB limit"));
     }
-    WR_KINESIS_TRY(std::vector<PutOutcome> outcomes, engine_.put_records(name, entries, {}));
-    model::PutRecordsOutput output;
-    int64_t failed = 0;
-    std::vector<model::PutRecordsResultEntry>& results = output.records.emplace(outcomes.size());
-    for (size_t i = 0; i < outcomes.size(); ++i) {
-        if (const std::optional<Error>& error = outcomes[i].error) {
-            ++failed;
-            results[i].error_code = entry_error_code(*error);
-            results[i].error_message = error->message;
-            continue;
-        }
-        results[i].shard_id = std::move(outcomes[i].shard_id);
-        results[i].sequence_number = std::move(outcomes[i].sequence_number);
-    }
-    output.failed_record_count = failed;
-    if (terms.is_encrypted) output.encryption_type = "KMS";
-    return output;
+    WR_KINESIS_TRY(auto put, engine_.begin_put(name, entries));
+    context.pending = std::make_shared<PendingRecords>(std::move(put), terms.is_encrypted);
+    return model::PutRecordsOutput{};
 }
 
 ApiResult<ReadFrom> KinesisService::start_of(const std::string& type_text,

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,8 @@ public:
                                             const CallContext& context) override;
     std::string resource_policy(const std::string& resource_arn,
                                 const CallContext& context) override;
+
+    std::span<const std::string_view> quick_operations() const override;
 
     // streams.cc
     ApiResult<model::CreateStreamOutput> create_stream(const model::CreateStreamInput& input,

@@ -310,6 +310,12 @@ Result<std::vector<PutOutcome>> Engine::put_records(
     return target->put(entries, producer);
 }
 
+Result<std::shared_ptr<PendingPut>> Engine::begin_put(const StreamName& stream,
+                                                      const std::vector<PutEntry>& entries) {
+    WR_TRY(const std::shared_ptr<Stream> target, find(stream));
+    return target->begin_put(entries);
+}
+
 Result<uint64_t> Engine::last_ordinal(const StreamName& stream, const std::string& producer) {
     WR_TRY(const std::shared_ptr<Stream> target, find(stream));
     return target->last_ordinal(producer);

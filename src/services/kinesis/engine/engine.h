@@ -165,6 +165,10 @@ public:
                     const std::string& region,
                     const std::string& resource);
 
+    /// As put_records without a producer, but does not wait for the log.
+    Result<std::shared_ptr<PendingPut>> begin_put(const StreamName& stream,
+                                                  const std::vector<PutEntry>& entries);
+
     // Reading with iterators.
     Result<std::string> shard_iterator(const StreamName& name,
                                        const std::string& shard,

@@ -65,6 +65,34 @@ protected:
     std::unique_ptr<Engine> engine_;
 };
 
+TEST_F(EngineTest, put_that_does_not_wait_tells_when_its_records_are_durable) {
+    create(1);
+    log_->hold_answers();
+    const auto put = *engine_->begin_put(rides, {{"a", "k", ""}, {"b", "k", ""}});
+    int calls = 0;
+    EXPECT_TRUE(put->when_done([&] { ++calls; }));
+    EXPECT_TRUE(read_all(first_shard_).empty()) << "read before it was durable";
+    log_->release_answers();
+    EXPECT_EQ(calls, 1);
+    const auto outcomes = *put->take_outcomes();
+    EXPECT_EQ(outcomes[1].shard_id, first_shard_);
+    EXPECT_LT(outcomes[0].sequence_number, outcomes[1].sequence_number);
+    EXPECT_EQ(read_all(first_shard_), (std::vector<std::string>{"a", "b"}));
+    EXPECT_FALSE((*engine_->begin_put(rides, {{"c", "k", ""}}))->when_done([] { FAIL(); }));
+}
+
+TEST_F(EngineTest, put_that_does_not_wait_reports_a_log_that_failed) {
+    create(1);
+    log_->hold_answers();
+    log_->fail_with(base::Error{base::ErrorCode::Io, "broken"});
+    const auto put = *engine_->begin_put(rides, {{"a", "k", ""}});
+    log_->release_answers();
+    const auto outcomes = put->take_outcomes();
+    ASSERT_FALSE(outcomes);
+    EXPECT_EQ(outcomes.error().code, ErrorCode::InternalFailure);
+    EXPECT_TRUE(read_all(first_shard_).empty());
+}
+
 TEST_F(EngineTest, records_are_read_in_the_order_of_their_numbers_also_after_a_restart) {
     create(1);
     const auto first = put({{"a", "k1", ""}, {"b", "k2", ""}});

@@ -1,6 +1,8 @@
 #pragma once
 // A log in memory for the engine's tests: what was appended survives in `entries`, on request.
 
+#include <atomic>
+#include <functional>
 #include <map>
 #include <utility>
 #include <vector>
@@ -29,8 +31,24 @@ public:
     }
     void append_async(uint64_t topic,
                       std::string payload,
-                      std::function<void(base::Result<log::Position>)> done) override {
-        done(append(topic, payload));
+                      std::function<void(base::Result<log::Position>)> done,
+                      log::Writer) override {
+        auto appended = append(topic, payload);
+        if (!holds_answers_) return done(std::move(appended));
+        const base::MutexLock lock(mutex_);
+        held_.push_back([done = std::move(done), appended] { done(appended); });
+    }
+    void write_waiting() override {}
+    /// Appends are acknowledged when release_answers() is called, and not before.
+    void hold_answers() { holds_answers_ = true; }
+    void release_answers() {
+        holds_answers_ = false;
+        std::vector<std::function<void()>> held;
+        {
+            const base::MutexLock lock(mutex_);
+            held.swap(held_);
+        }
+        for (const auto& answer : held) answer();
     }
     base::Result<log::Entry> read(log::Position position) const override {
         const base::MutexLock lock(mutex_);
@@ -70,6 +88,8 @@ private:
     LogEntries entries_;
     log::Position last_;
     std::optional<base::Error> failure_;
+    std::atomic<bool> holds_answers_ = false;
+    std::vector<std::function<void()>> held_;
 };
 
 }  // namespace wr::kinesis

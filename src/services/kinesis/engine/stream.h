@@ -15,6 +15,7 @@
 #include "log/log.h"
 #include "services/kinesis/engine/activity.h"
 #include "services/kinesis/engine/entry_cache.h"
+#include "services/kinesis/engine/pending_put.h"
 #include "services/kinesis/engine/shard_index.h"
 #include "services/kinesis/engine/stream_meta.h"
 #include "services/kinesis/engine/throttle.h"
@@ -73,6 +74,9 @@ public:
     void restore_producer(const std::string& producer, uint64_t ordinal);
     void replay(const EntryHead& head, log::Position position);
 
+    /// Numbers the records and hands them to the log, without waiting for it.
+    Result<std::shared_ptr<PendingPut>> begin_put(const std::vector<PutEntry>& entries);
+    /// The same, and waits until they are durable.
     Result<std::vector<PutOutcome>> put(const std::vector<PutEntry>& entries,
                                         const std::optional<ProducerOrdinal>& producer);
     uint64_t last_ordinal(const std::string& producer) const;
@@ -119,22 +123,24 @@ public:
 
 private:
     struct Plan;
-    struct Append;
     struct Producer {
         base::Mutex mutex;  ///< held by a put from the look at `ordinal` until it is durable
         uint64_t ordinal GUARDED_BY(mutex) = 0;
     };
 
+    Result<std::shared_ptr<PendingPut>> begin_put(const std::vector<PutEntry>& entries,
+                                                  size_t begin,
+                                                  std::string_view producer,
+                                                  uint64_t first_ordinal);
     Result<void> make_plan(const std::vector<PutEntry>& entries,
-                           size_t begin,
                            bool is_all_or_nothing,
                            Plan& plan);
-    void throttle(const std::vector<PutEntry>& entries, bool is_all_or_nothing, Plan& plan);
+    void throttle(const std::vector<PutEntry>& entries, bool is_all_or_nothing, PendingPut& put);
     Result<bool> submit(Plan& plan,
-                        const std::shared_ptr<Append>& append,
+                        const std::shared_ptr<PendingPut>& put,
                         std::string_view producer,
                         uint64_t ordinal);
-    void finish(Append& append, base::Result<log::Position> position);
+    void finish(PendingPut& put, base::Result<log::Position> position);
     std::shared_ptr<Producer> producer_state(const std::string& producer);
     Result<uint64_t> counter_of(const ShardMeta& shard, const std::string& sequence) const;
     base::Result<void> read_entry(const ShardIndex::Place& place,

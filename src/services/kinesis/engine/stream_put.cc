@@ -9,56 +9,38 @@
 namespace wr::kinesis {
 namespace {
 
-constexpr uint32_t no_section = UINT32_MAX;
 /// Well under the log's bound; a request of AWS's largest size is 10 MiB.
 constexpr size_t entry_bytes_max = 32 * 1024 * 1024;
 
-uint64_t seconds_of(base::Timestamp time) {
-    return static_cast<uint64_t>(
-        std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
-}
-
 }  // namespace
 
-/// One call's records against one topology.
+/// One call's records against one topology: what the log gets, and in `put` what the caller is
+/// told.
 struct Stream::Plan {
-    std::shared_ptr<const Topology> topology;
-    std::shared_ptr<const KeyRing> keys;
+    PendingPut& put;
+    std::shared_ptr<const KeyRing> keys{};
     const RecordCipher* cipher = nullptr;  // of `keys`; null: not encrypted
-    size_t begin = 0;                      // entries before it are duplicates
-    std::vector<uint32_t> shard_of;        // by entry from `begin`
-    std::vector<uint32_t> section_of;      // the same; no_section when throttled
-    std::vector<EntrySection> sections;
-    std::vector<EntryInput> inputs;
-};
-
-/// An append that a thread waits for; the log's thread may still hold it when the waiter has gone.
-struct Stream::Append {
-    std::vector<EntrySection> sections;
-    base::Timestamp arrival;
-    base::Mutex mutex;
-    base::CondVar finished;
-    bool is_done GUARDED_BY(mutex) = false;
-    std::optional<base::Error> error GUARDED_BY(mutex);
+    std::vector<EntrySection> sections{};
+    std::vector<EntryInput> inputs{};
 };
 
 Result<void> Stream::make_plan(const std::vector<PutEntry>& entries,
-                               size_t begin,
                                bool is_all_or_nothing,
                                Plan& plan) {
+    PendingPut& put = plan.put;
+    const size_t begin = put.begin;
     {
         const base::MutexLock lock(state_mutex_);
         const StreamStatus status = meta_.status(environment_.clock.now());
         if (status == StreamStatus::Creating || status == StreamStatus::Deleting) {
             return base::fail(not_active(name_, status));
         }
-        plan.topology = meta_.topology;
+        put.topology = meta_.topology;
         plan.keys = keys_;
         plan.cipher = meta_.kms_key_id.empty() ? nullptr : keys_->newest();
     }
-    plan.begin = begin;
-    plan.shard_of.resize(entries.size() - begin);
-    plan.section_of.assign(entries.size() - begin, 0);
+    put.shard_of.resize(entries.size() - begin);
+    put.section_of.assign(entries.size() - begin, 0);
     plan.sections.clear();
     plan.inputs.clear();
     size_t bytes = 0;
@@ -76,52 +58,54 @@ Result<void> Stream::make_plan(const std::vector<PutEntry>& entries,
                       "2^128-1]. Specified value was " +
                           std::string(entry.explicit_hash_key)});
         }
-        plan.shard_of[i - begin] = plan.topology->route(hash);
+        put.shard_of[i - begin] = put.topology->route(hash);
         bytes += entry.data.size() + entry.partition_key.size();
         if (entry.partition_key.size() > UINT16_MAX || bytes > entry_bytes_max) {
             return base::fail(Error{ErrorCode::InvalidArgument, "Records size exceeds the limit"});
         }
     }
-    if (environment_.has_aws_limits) throttle(entries, is_all_or_nothing, plan);
+    if (environment_.has_aws_limits) throttle(entries, is_all_or_nothing, put);
 
-    std::vector<uint32_t> section_by_shard(plan.topology->next_index(), no_section);
-    plan.inputs.reserve(plan.shard_of.size());
-    for (size_t i = 0; i < plan.shard_of.size(); ++i) {
-        if (plan.section_of[i] == no_section) continue;
-        uint32_t& section = section_by_shard[plan.shard_of[i]];
+    std::vector<uint32_t> section_by_shard(put.topology->next_index(), no_section);
+    plan.inputs.reserve(put.shard_of.size());
+    for (size_t i = 0; i < put.shard_of.size(); ++i) {
+        if (put.section_of[i] == no_section) continue;
+        uint32_t& section = section_by_shard[put.shard_of[i]];
         if (section == no_section) {
             section = static_cast<uint32_t>(plan.sections.size());
-            plan.sections.push_back({.shard_index = plan.shard_of[i]});
+            plan.sections.push_back({.shard_index = put.shard_of[i]});
         }
-        plan.section_of[i] = section;
+        put.section_of[i] = section;
         const PutEntry& entry = entries[begin + i];
         plan.inputs.push_back({entry.partition_key, entry.data, section});
     }
     return {};
 }
 
-void Stream::throttle(const std::vector<PutEntry>& entries, bool is_all_or_nothing, Plan& plan) {
+void Stream::throttle(const std::vector<PutEntry>& entries,
+                      bool is_all_or_nothing,
+                      PendingPut& put) {
     const base::MonotonicTime now = environment_.clock.monotonic();
     const base::MutexLock lock(throttle_mutex_);
-    if (throttles_.size() < plan.topology->next_index()) {
-        throttles_.resize(plan.topology->next_index());
+    if (throttles_.size() < put.topology->next_index()) {
+        throttles_.resize(put.topology->next_index());
     }
     bool has_refused = false;
-    for (size_t i = 0; i < plan.shard_of.size(); ++i) {
-        const PutEntry& entry = entries[plan.begin + i];
+    for (size_t i = 0; i < put.shard_of.size(); ++i) {
+        const PutEntry& entry = entries[put.begin + i];
         const uint64_t size = entry.data.size() + entry.partition_key.size();
         // With ordinals, a record after a refused one would mark the refused one as written.
         const bool is_admitted = !(has_refused && is_all_or_nothing) &&
-                                 throttles_[plan.shard_of[i]].admit_write(size, now);
+                                 throttles_[put.shard_of[i]].admit_write(size, now);
         if (!is_admitted) {
-            plan.section_of[i] = no_section;
+            put.section_of[i] = no_section;
             has_refused = true;
         }
     }
 }
 
 Result<bool> Stream::submit(Plan& plan,
-                            const std::shared_ptr<Append>& append,
+                            const std::shared_ptr<PendingPut>& put,
                             std::string_view producer,
                             uint64_t ordinal) {
     EntryBuilder builder(
@@ -129,7 +113,7 @@ Result<bool> Stream::submit(Plan& plan,
     const base::MutexLock order(order_mutex_);
     {
         const base::MutexLock lock(state_mutex_);
-        if (meta_.topology != plan.topology || meta_.kms_key_id.empty() != !plan.cipher) {
+        if (meta_.topology != put->topology || meta_.kms_key_id.empty() != !plan.cipher) {
             return false;
         }
         ++appending_;
@@ -138,37 +122,33 @@ Result<bool> Stream::submit(Plan& plan,
         section.first_counter = assigned_next_[section.shard_index];
         assigned_next_[section.shard_index] += section.record_count;
     }
-    append->sections = builder.sections();
-    append->arrival = environment_.clock.now();
-    builder.seal(append->arrival);
+    put->sections = builder.sections();
+    put->arrival = environment_.clock.now();
+    builder.seal(put->arrival);
     environment_.log->append_async(
-        topic(), builder.take(), [this, append](base::Result<log::Position> position) {
-            finish(*append, std::move(position));
-        });
+        topic(),
+        builder.take(),
+        [this, put](base::Result<log::Position> position) { finish(*put, std::move(position)); },
+        log::Writer::Caller);
     return true;
 }
 
-void Stream::finish(Append& append, base::Result<log::Position> position) {
+void Stream::finish(PendingPut& put, base::Result<log::Position> position) {
     {
         const base::MutexLock lock(state_mutex_);
         --appending_;
         if (position) {
             last_appended_ = *position;
-            for (const EntrySection& section : append.sections) {
+            for (const EntrySection& section : put.sections) {
                 indexes_[section.shard_index].append(
-                    section.first_counter, section.record_count, *position, append.arrival);
+                    section.first_counter, section.record_count, *position, put.arrival);
                 seen_ += section.record_count;
             }
         }
         changed_.notify_all();
     }
     environment_.activity.note();
-    {
-        const base::MutexLock lock(append.mutex);
-        if (!position) append.error = std::move(position).error();
-        append.is_done = true;
-    }
-    append.finished.notify_one();
+    put.complete(position ? std::nullopt : std::optional(std::move(position).error()));
 }
 
 std::shared_ptr<Stream::Producer> Stream::producer_state(const std::string& producer) {
@@ -190,68 +170,60 @@ uint64_t Stream::last_ordinal(const std::string& producer) const {
     return state->ordinal;
 }
 
-Result<std::vector<PutOutcome>> Stream::put(const std::vector<PutEntry>& entries,
-                                            const std::optional<ProducerOrdinal>& producer) {
-    std::vector<PutOutcome> outcomes(entries.size());
-    size_t begin = 0;
-    std::shared_ptr<Producer> state;
-    std::optional<base::MutexLock> turn;
-    if (producer) {
-        state = producer_state(producer->producer);
-        turn.emplace(state->mutex);
-        while (begin < entries.size() && producer->first_ordinal + begin <= state->ordinal) {
-            outcomes[begin++].duplicate = true;
-        }
-    }
-    if (begin == entries.size()) return outcomes;
+Result<std::shared_ptr<PendingPut>> Stream::begin_put(const std::vector<PutEntry>& entries) {
+    return begin_put(entries, 0, "", 0);
+}
 
-    Plan plan;
-    const auto append = std::make_shared<Append>();
-    uint64_t last_ordinal = 0;
+Result<std::shared_ptr<PendingPut>> Stream::begin_put(const std::vector<PutEntry>& entries,
+                                                      size_t begin,
+                                                      std::string_view producer,
+                                                      uint64_t first_ordinal) {
+    const auto put = std::make_shared<PendingPut>();
+    put->stream = name_;
+    put->begin = begin;
+    put->outcomes.resize(entries.size());
+    Plan plan{*put};
     for (bool is_submitted = false; !is_submitted;) {
-        WR_TRY_VOID(make_plan(entries, begin, producer.has_value(), plan));
-        if (plan.inputs.empty()) break;
-        if (producer) last_ordinal = producer->first_ordinal + begin + plan.inputs.size() - 1;
-        // Resharded in between, so that shards and numbers are others, or now encrypted: plan anew.
-        const std::string_view name = producer ? std::string_view(producer->producer) : "";
-        WR_TRY(is_submitted, submit(plan, append, name, last_ordinal));
-    }
-    if (!plan.inputs.empty()) {
-        const base::MutexLock lock(append->mutex);
-        while (!append->is_done) append->finished.wait(append->mutex);
-        if (append->error) {
-            base::log_error("kinesis_append_failed",
-                            {{"stream", name_.arn()}, {"error", append->error->message}});
-            return base::fail(internal_failure());
+        WR_TRY_VOID(make_plan(entries, !producer.empty(), plan));
+        if (plan.inputs.empty()) {
+            put->complete({});
+            return put;
         }
+        const uint64_t last_ordinal = first_ordinal + begin + plan.inputs.size() - 1;
+        // Resharded in between, so that shards and numbers are others, or now encrypted: plan anew.
+        WR_TRY(is_submitted, submit(plan, put, producer, last_ordinal));
     }
+    environment_.log->write_waiting();
     uint64_t bytes = 0;
     for (const EntryInput& input : plan.inputs) {
         bytes += input.partition_key.size() + input.data.size();
     }
     bytes_in_ += bytes;
     records_in_ += plan.inputs.size();
-    if (producer && !plan.inputs.empty()) state->ordinal = last_ordinal;
+    return put;
+}
 
-    std::vector<SequenceText> texts;
-    std::vector<std::string> ids;
-    for (const EntrySection& section : append->sections) {
-        const ShardMeta* shard = plan.topology->find(section.shard_index);
-        texts.emplace_back(SequenceNumber{shard->created_seconds(),
-                                          section.shard_index,
-                                          section.first_counter,
-                                          seconds_of(append->arrival)});
-        ids.push_back(shard_id(section.shard_index));
+Result<std::vector<PutOutcome>> Stream::put(const std::vector<PutEntry>& entries,
+                                            const std::optional<ProducerOrdinal>& producer) {
+    if (!producer) {
+        WR_TRY(const auto put, begin_put(entries));
+        put->wait();
+        return put->take_outcomes();
     }
-    for (size_t i = begin; i < entries.size(); ++i) {
-        const uint32_t section = plan.section_of[i - begin];
-        if (section == no_section) {
-            outcomes[i].error = rate_exceeded(name_, plan.shard_of[i - begin]);
-            continue;
-        }
-        outcomes[i].shard_id = ids[section];
-        outcomes[i].sequence_number = texts[section].take();
+    const std::shared_ptr<Producer> state = producer_state(producer->producer);
+    const base::MutexLock turn(state->mutex);
+    size_t begin = 0;
+    while (begin < entries.size() && producer->first_ordinal + begin <= state->ordinal) ++begin;
+    std::vector<PutOutcome> outcomes(entries.size());
+    if (begin < entries.size()) {
+        WR_TRY(const auto put,
+               begin_put(entries, begin, producer->producer, producer->first_ordinal));
+        put->wait();
+        WR_TRY(outcomes, put->take_outcomes());
+        for (size_t i = begin; i < outcomes.size() && !outcomes[i].error; ++i)
+            state->ordinal = producer->first_ordinal + i;
     }
+    for (size_t i = 0; i < begin; ++i) outcomes[i].duplicate = true;
     return outcomes;
 }
 
