@@ -48,8 +48,7 @@ void add_backup(CLI::App& root, Selection& selection) {
     auto directory = std::make_shared<std::string>();
     CLI::App* command = root.add_subcommand(
         "backup", "Copy everything as of one moment into a new directory, to start a server on");
-    command->add_option("directory", *directory, "A directory that does not exist yet")
-        ->required();
+    command->add_option("directory", *directory, "A directory that does not exist yet")->required();
     command->callback([&selection, directory] {
         selection.run = [directory](Context& context) { return make(context, *directory); };
     });

@@ -15,7 +15,8 @@ Result<void> copy_file(FileSystem& fs,
                        const std::string& from,
                        const std::string& to,
                        uint64_t size_bytes);
-/// A file that will not change any more: a second name for it, or a copy where that is not possible.
+/// A file that will not change any more: a second name for it, or a copy where that is not
+/// possible.
 Result<void> link_or_copy(FileSystem& fs, const std::string& from, const std::string& to);
 
 }  // namespace wr::io

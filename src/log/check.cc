@@ -73,8 +73,9 @@ private:
             return base::fail(base::ErrorCode::Unsupported,
                               segment.path + " was written by a newer version");
         if (!header || header->segment != number) {
-            damaged(segment.path, 0, header ? "it is another segment's file"
-                                            : "the segment header does not check");
+            damaged(segment.path,
+                    0,
+                    header ? "it is another segment's file" : "the segment header does not check");
             return none;
         }
         segment.header = *header;
@@ -121,8 +122,7 @@ private:
             WR_TRY(scan,
                    scan_entries_from(*segment.file, segment.header.segment, scan, end, count));
             WR_TRY(const auto later, find_entry(*segment.file, scan.end_offset + 1, end));
-            WR_TRY(const bool gap,
-                   is_gap(segment, scan, end, next != nullptr, later.has_value()));
+            WR_TRY(const bool gap, is_gap(segment, scan, end, next != nullptr, later.has_value()));
             if (!gap) {
                 before_ = scan;
                 break;

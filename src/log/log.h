@@ -90,8 +90,8 @@ public:
     /// Full segments become second names of the same files where that is possible. Everything is
     /// durable when it returns.
     ///
-    /// @error of `at_the_cut`, or of a file, and then the directory is left as it is; Unsupported by
-    /// a log without files
+    /// @error of `at_the_cut`, or of a file, and then the directory is left as it is; Unsupported
+    /// by a log without files
     virtual Result<Position> back_up(const std::string& directory,
                                      const std::function<Result<void>()>& /*at_the_cut*/) {
         return base::fail(base::ErrorCode::Unsupported, "no files to copy to " + directory);

@@ -123,8 +123,8 @@ Result<uint64_t> find_proof_of_damage(const io::File& file, const Scan& scan, ui
     uint64_t proof = 0;
     // Entries of one batch may survive a power cut without those before them. Only one that was
     // written after the missing entry had been synced proves a loss.
-    WR_TRY_VOID(search_entries(
-        file, scan.end_offset, end_max, [&](uint64_t at, const EntryHeader& entry) {
+    WR_TRY_VOID(
+        search_entries(file, scan.end_offset, end_max, [&](uint64_t at, const EntryHeader& entry) {
             if (entry.durable_sequence <= scan.next_sequence) return false;
             proof = at;
             return true;

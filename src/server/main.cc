@@ -181,7 +181,9 @@ int main(int argc, char** argv) {
     add_options(*serve, options, durability, delay_ms);
     auto* verify = app.add_subcommand(
         "verify", "Read every byte of a data directory or a backup and say what is damaged");
-    verify->add_option("directory,--data", options.data_directory, "Data directory; no server may run")
+    verify
+        ->add_option(
+            "directory,--data", options.data_directory, "Data directory; no server may run")
         ->capture_default_str();
     CLI11_PARSE(app, argc, argv);
     if (verify->parsed()) return wr::server::run_verify(options.data_directory);

@@ -49,9 +49,10 @@ private:
                     number(report.entries),
                     number(report.bytes));
         if (report.torn_bytes > 0)
-            std::printf("         %llu bytes behind the last entry were never acknowledged: the "
-                        "next start cuts them\n",
-                        number(report.torn_bytes));
+            std::printf(
+                "         %llu bytes behind the last entry were never acknowledged: the "
+                "next start cuts them\n",
+                number(report.torn_bytes));
         for (const auto& damage : report.damages)
             damaged(damage.path + " at offset " + std::to_string(damage.offset) + ": " +
                     damage.what);

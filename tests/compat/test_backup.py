@@ -69,7 +69,7 @@ def flip(path, offset):
 def test_an_intact_directory_is_called_intact(filled):
     done = run("verify", filled.data)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"^log +1 segments, 20\d entries, 67108864 bytes$", done.stdout, re.M), done.stdout
+    assert re.search(r"^log +1 segments, \d+ entries, 67108864 bytes$", done.stdout, re.M), done.stdout
     assert re.search(r"^objects +3 objects and parts, \d+ bytes$", done.stdout, re.M)
     assert done.stdout.endswith("intact\n")
 
@@ -121,11 +121,10 @@ def test_a_missing_data_file_is_named(filled):
 
 def test_what_cannot_be_verified_is_said(filled, tmp_path):
     assert "is no data directory" in run("verify", tmp_path / "absent").stderr
-    with open(filled.data / "VERSION", "a"):
-        server = Server(filled.folder)
-        done = run("verify", filled.data)
-        assert done.returncode == 5 and "in use by another process" in done.stderr
-        server.kill()
+    server = Server(filled.folder)
+    done = run("verify", filled.data)
+    server.kill()
+    assert done.returncode == 5 and "in use by another process" in done.stderr
 
 
 class Load(threading.Thread):
