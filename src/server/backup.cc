@@ -11,6 +11,7 @@ namespace wr::server {
 namespace {
 
 constexpr const char* packages_directory = "functions/code";
+constexpr uint64_t own_bytes_max = 16 * 1024 * 1024;
 
 class Backup {
 public:
@@ -102,18 +103,16 @@ private:
     }
 
     base::Result<void> copy_own_files() {
-        for (const char* name : {"VERSION", "credentials.json", "tls/authority.pem"}) {
-            WR_TRY(const bool exists, source_.fs.exists(source_.directory.sub(name)));
+        for (const char* name :
+             {"VERSION", "credentials.json", "tls/authority.pem", "console/alerts.json"}) {
+            const std::string from = source_.directory.sub(name);
+            WR_TRY(const bool exists, source_.fs.exists(from));
             if (!exists) continue;
             const std::string target = partial_ + "/" + name;
-            const std::string parent = target.substr(0, target.rfind('/'));
-            WR_TRY_VOID(source_.fs.make_directories(parent));
-            // A copy: these may be replaced by hand.
-            WR_TRY(const auto file,
-                   source_.fs.open(source_.directory.sub(name), io::OpenMode::Read));
-            WR_TRY(const uint64_t size, file->size());
-            WR_TRY_VOID(io::copy_file(source_.fs, source_.directory.sub(name), target, size));
-            WR_TRY_VOID(source_.fs.sync_directory(parent));
+            WR_TRY_VOID(source_.fs.make_directories(target.substr(0, target.rfind('/'))));
+            // A copy, since these are replaced while the server runs.
+            WR_TRY(const std::string content, io::read_file(source_.fs, from, own_bytes_max));
+            WR_TRY_VOID(io::write_file_atomically(source_.fs, target, content));
         }
         return {};
     }
