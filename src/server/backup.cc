@@ -20,8 +20,6 @@ public:
 
     base::Result<base::Json> run() {
         WR_TRY_VOID(check_target());
-        // What an interrupted one left behind.
-        WR_TRY_VOID(io::remove_tree(partial_));
         for (const char* name : {"log", "objects", packages_directory})
             WR_TRY_VOID(source_.fs.make_directories(partial_ + "/" + name));
         WR_TRY_VOID(source_.store.flush());
@@ -59,8 +57,12 @@ private:
         if ((target.string() + "/").starts_with(own.string() + "/"))
             return base::fail(base::ErrorCode::InvalidArgument,
                               to_ + " lies in the data directory itself");
-        WR_TRY(const bool exists, source_.fs.exists(to_));
-        if (exists) return base::fail(base::ErrorCode::AlreadyExists, to_ + " is already there");
+        // What an interrupted one left behind is a person's to remove: the name could mean more.
+        for (const std::string& path : {to_, partial_}) {
+            WR_TRY(const bool exists, source_.fs.exists(path));
+            if (exists)
+                return base::fail(base::ErrorCode::AlreadyExists, path + " is already there");
+        }
         return {};
     }
 
@@ -128,7 +130,7 @@ private:
 base::Result<base::Json> back_up(const BackupSource& source, const std::string& to) {
     Backup backup(source, to);
     auto made = backup.run();
-    // Half of one would only take space; what stays is removed by the next.
+    // Half of one would only take space.
     if (!made && made.error().code != base::ErrorCode::AlreadyExists)
         (void)io::remove_tree(to + ".partial").has_value();
     return made;
