@@ -29,8 +29,11 @@ public:
         WR_TRY(const auto lock, io::DirectoryLock::acquire(directory_));
         WR_TRY_VOID(check_log());
         WR_TRY_VOID(check_tables());
-        std::printf(damages_ == 0 ? "intact\n" : "%llu damages\n",
-                    static_cast<unsigned long long>(damages_));
+        if (damages_ == 0) {
+            std::printf("intact\n");
+        } else {
+            std::printf("%llu damages\n", number(damages_));
+        }
         return damages_ == 0 ? exit_intact : exit_damaged;
     }
 
