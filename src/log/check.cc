@@ -31,6 +31,7 @@ public:
         }
         if (!state) return base::fail(std::move(state).error());
         state_ = *state;
+        WR_TRY_VOID(check_unknown_segments());
         WR_TRY(auto current, open(state_.first_segment));
         for (uint64_t segment = state_.first_segment; segment <= state_.last_segment; ++segment) {
             WR_TRY(auto next, open(segment + 1));
@@ -47,6 +48,21 @@ public:
 private:
     void damaged(const std::string& path, uint64_t offset, std::string what) {
         report_.damages.push_back({path, offset, std::move(what)});
+    }
+
+    /// A segment beyond the state's last one holds nothing, or the state is not the newest.
+    Result<void> check_unknown_segments() {
+        WR_TRY(const auto names, fs_.list(directory_));
+        for (const std::string& name : names) {
+            const auto number = parse_segment_name(name);
+            if (!number || *number <= state_.last_segment) continue;
+            const std::string path = segment_path(directory_, *number);
+            WR_TRY(const auto file, fs_.open(path, io::OpenMode::Read));
+            WR_TRY(const uint64_t size, file->size());
+            WR_TRY(const auto entry, find_entry(*file, segment_header_bytes, size));
+            if (entry) damaged(directory_ + "/STATE", 0, "it does not know " + name);
+        }
+        return {};
     }
 
     /// Empty when there is no segment to look into: the damage is then in the report.

@@ -93,6 +93,13 @@ TEST_F(CheckTest, missing_and_shortened_files_and_bad_headers_are_named) {
     EXPECT_EQ(report().damages[0].what, "the file is missing");
 }
 
+TEST_F(CheckTest, a_lost_state_is_damage_and_no_empty_log) {
+    fs_.lose_file("/data/log/STATE");
+    const auto damages = report().damages;
+    ASSERT_EQ(damages.size(), positions_.back().segment);
+    EXPECT_EQ(damages[0].path, "/data/log/STATE");
+}
+
 TEST_F(CheckTest, damage_of_the_last_entries_is_told_from_what_was_never_acknowledged) {
     const Position last = positions_.back();
     // Below the watermark of the orderly stop.
