@@ -27,6 +27,7 @@ void add_app(CLI::App& root, Selection& selection);
 void add_sql(CLI::App& root, Selection& selection);
 void add_environment(CLI::App& root, Selection& selection);  // env
 void add_status(CLI::App& root, Selection& selection);       // status
+void add_backup(CLI::App& root, Selection& selection);       // backup, verify
 void add_doctor(CLI::App& root, Selection& selection);
 void add_workshop(CLI::App& root, Selection& selection);
 

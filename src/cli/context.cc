@@ -134,12 +134,18 @@ fleet::Aws* Context::aws() {
     return aws_.get();
 }
 
-http::Client& Context::http() {
+std::string Context::console_token() const {
+    const auto content = read_small(data_directory_ + "/credentials.json");
+    const auto json = content ? base::parse_json(*content) : base::parse_json("{}");
+    return json ? (*json)["consoleToken"].as_string() : std::string();
+}
+
+http::Client& Context::http(std::chrono::milliseconds request_timeout) {
     if (!http_) {
         http::ClientOptions options;
         options.endpoint = endpoint();
         options.trust_file = trust_file();
-        options.request_timeout = std::chrono::seconds{5};
+        options.request_timeout = request_timeout;
         http_ = http::Client::create(options);
     }
     return *http_;

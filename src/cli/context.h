@@ -49,8 +49,10 @@ public:
     std::optional<Keys> stored_keys() const;
     /// Clients for the server. Without keys: says so and returns null.
     fleet::Aws* aws();
+    /// What signs in to the console's private API; of the data directory, empty without one.
+    std::string console_token() const;
     /// The endpoint without credentials.
-    http::Client& http();
+    http::Client& http(std::chrono::milliseconds request_timeout = std::chrono::seconds{5});
 
     const base::Clock& clock() const { return clock_; }
     Signals& signals() { return signals_; }

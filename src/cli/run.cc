@@ -81,6 +81,7 @@ int run(int argc, char** argv) {
     add_sql(app, selection);
     add_environment(app, selection);
     add_status(app, selection);
+    add_backup(app, selection);
     add_doctor(app, selection);
     add_workshop(app, selection);
     try {

@@ -74,9 +74,20 @@ http::Response PrivateApi::handle(const http::Request& request, std::string_view
     if (is_get && path == "/tap")
         return json_response(200, to_json(options_.tap(text_in_query(request, "application"))));
     if (path.starts_with("/aws/")) return relay(*http_, options_.signer, request, path.substr(5));
+    if (request.method == "POST" && path == "/backup") return back_up(request);
     if (request.method == "POST" && path == "/query") return start_query(request);
     if (is_get && path.starts_with("/query/")) return query(std::string(path.substr(7)));
     return error_response({"NotFound", "There is no such page.", 404, {}, {}});
+}
+
+http::Response PrivateApi::back_up(const http::Request& request) const {
+    const auto body = base::parse_json(request.body);
+    const std::string to = body ? (*body)["directory"].as_string() : "";
+    if (!to.starts_with('/'))
+        return error_response({"BadRequest", "directory: an absolute path", 400, {}, {}});
+    const auto made = options_.back_up(to);
+    if (!made) return error_response({"BackupFailed", made.error().message, 500, {}, {}});
+    return json_response(200, *made);
 }
 
 http::Response PrivateApi::config() {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/json.h"
+#include "base/result.h"
 #include "fleet/fleet_watch.h"
 #include "gen/console/types.h"
 #include "http/client.h"
@@ -34,6 +35,8 @@ struct PrivateApiOptions {
     std::function<api::TapAnswer(const std::string& application)> tap = [](const std::string&) {
         return api::TapAnswer();
     };
+    /// Copies everything into a new directory of this machine, given by its absolute path.
+    std::function<base::Result<base::Json>(const std::string& directory)> back_up;
     /// Requests after the one with this number, oldest first.
     std::function<base::Json(uint64_t after)> activity = [](uint64_t) { return base::Json(); };
 };
@@ -50,6 +53,7 @@ private:
     http::Response alerts(const http::Request& request) const;
     http::Response change_alerts(const http::Request& request, std::string_view what) const;
     http::Response activity(const http::Request& request) const;
+    http::Response back_up(const http::Request& request) const;
     http::Response start_query(const http::Request& request);
     http::Response query(const std::string& id);
 

@@ -51,6 +51,10 @@ public:
     virtual Result<bool> exists(const std::string& path) = 0;
     virtual Result<void> rename(const std::string& from, const std::string& to) = 0;
     virtual Result<void> remove(const std::string& path) = 0;
+    /// A second name for the same file. Unsupported where there is no such thing.
+    virtual Result<void> link(const std::string& from, const std::string& /*to*/) {
+        return base::fail(base::ErrorCode::Unsupported, "link " + from);
+    }
     /// Makes the directory's entries durable. A new, renamed or removed name is durable only after
     /// it.
     virtual Result<void> sync_directory(const std::string& path) = 0;

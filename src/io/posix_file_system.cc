@@ -10,6 +10,7 @@
 
 #include "io/file_system.h"
 #include "io/posix_error.h"
+#include "io/tree.h"
 
 namespace wr::io {
 namespace {
@@ -168,6 +169,10 @@ public:
     Result<void> remove(const std::string& path) override {
         if (::remove(path.c_str()) != 0) return base::fail(posix_error(errno, "remove", path));
         return {};
+    }
+
+    Result<void> link(const std::string& from, const std::string& to) override {
+        return hard_link(from, to);
     }
 
     Result<void> sync_directory(const std::string& path) override {

@@ -120,6 +120,51 @@ TEST_P(DiskStoreTest, damage_before_the_last_write_is_refused_not_skipped) {
     EXPECT_EQ(opened.error().code, base::ErrorCode::Corruption);
 }
 
+TEST_P(DiskStoreTest, a_backup_holds_what_was_there_and_nothing_later) {
+    ASSERT_TRUE(store_->put("a", std::string(100'000, 'x')));
+    ASSERT_TRUE(store_->flush());
+    ASSERT_TRUE(store_->put("b", "not in a file of its own yet"));
+    ASSERT_TRUE(store_->back_up(root_ + "/backup"));
+    ASSERT_TRUE(store_->put("c", "later"));
+    ASSERT_TRUE(store_->remove("a"));
+    EXPECT_FALSE(store_->back_up(root_ + "/backup"));
+    const auto copy = open_store({.path = root_ + "/backup"});
+    ASSERT_TRUE(copy) << copy.error().message;
+    EXPECT_EQ(keys(**copy, ""), (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ((*(*copy)->get("a"))->size(), 100'000u);
+    ASSERT_TRUE((*copy)->put("d", "a life of its own"));
+    EXPECT_FALSE((*store_->get("d")).has_value());
+}
+
+TEST_P(DiskStoreTest, a_flipped_byte_of_a_file_is_found_by_reading_all_of_them) {
+    ASSERT_TRUE(store_->put("a", std::string(100'000, 'x')));
+    ASSERT_TRUE(store_->flush());
+    store_.reset();
+    std::string table;
+    for (const auto& entry : std::filesystem::directory_iterator(root_ + "/kv"))
+        if (entry.path().extension() == ".sst") table = entry.path();
+    ASSERT_FALSE(table.empty());
+    const StoreOptions options{.path = root_ + "/kv", .read_only = true};
+    {
+        const auto intact = open_store(options);
+        ASSERT_TRUE(intact) << intact.error().message;
+        EXPECT_TRUE((*intact)->verify());
+        EXPECT_FALSE((*intact)->put("b", "refused"));
+    }
+    std::fstream file(table, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(50'000);
+    file.put('!');
+    file.close();
+    const auto opened = open_store(options);
+    const auto verified =
+        opened ? (*opened)->verify() : base::Result<void>(base::fail(opened.error()));
+    ASSERT_FALSE(verified);
+    EXPECT_EQ(verified.error().code, base::ErrorCode::Corruption);
+    EXPECT_NE(verified.error().message.find(std::filesystem::path(table).filename()),
+              std::string::npos)
+        << verified.error().message;
+}
+
 TEST_P(DiskStoreTest, path_that_is_a_file_is_an_error) {
     std::ofstream(root_ + "/file") << "x";
     EXPECT_FALSE(open_store({.path = root_ + "/file"}));

@@ -6,6 +6,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
 #include <atomic>
@@ -138,6 +139,32 @@ public:
         return std::make_unique<RocksStore>(database_, prefix_ + prefix);
     }
 
+    Result<void> back_up(const std::string& directory) override {
+        if (database_->memory_env) return Store::back_up(directory);
+        rocksdb::Checkpoint* made = nullptr;
+        rocksdb::Status status = rocksdb::Checkpoint::Create(database_->db.get(), &made);
+        const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+        if (status.ok()) status = checkpoint->CreateCheckpoint(directory);
+        if (status.ok()) return {};
+        return base::fail(to_error(status, database_->path));
+    }
+
+    Result<void> flush() override {
+        const rocksdb::Status status = database_->db->Flush(rocksdb::FlushOptions());
+        if (status.ok()) return {};
+        return base::fail(to_error(status, database_->path));
+    }
+
+    Result<void> verify() const override {
+        const rocksdb::Status status = database_->db->VerifyChecksum();
+        if (!status.ok()) return base::fail(to_error(status, database_->path));
+        // Also what is not in a file of its own yet, and the order of the keys.
+        const auto all = iterate();
+        for (all->seek_to_first(); all->valid(); all->next()) {
+        }
+        return all->status();
+    }
+
 private:
     const std::shared_ptr<Database> database_;
     const std::string prefix_;
@@ -191,14 +218,19 @@ Result<std::unique_ptr<Store>> open_store(const StoreOptions& options) {
         database->memory_env.reset(rocksdb::NewMemEnv(env));
         env = database->memory_env.get();
     }
-    if (!options.in_memory) {
+    if (!options.in_memory && !options.read_only) {
         const rocksdb::Status made = env->CreateDirIfMissing(options.path);
         if (!made.ok()) return base::fail(to_error(made, options.path));
     }
     rocksdb::DB* db = nullptr;
-    const rocksdb::Status opened = rocksdb::DB::Open(make_options(env), options.path, &db);
+    rocksdb::Options settings = make_options(env);
+    if (options.read_only) settings.create_if_missing = false;
+    const rocksdb::Status opened = options.read_only
+                                       ? rocksdb::DB::OpenForReadOnly(settings, options.path, &db)
+                                       : rocksdb::DB::Open(settings, options.path, &db);
     if (!opened.ok()) return base::fail(to_error(opened, options.path));
     database->db.reset(db);
+    database->refuses_writes = options.read_only;
     database->write_options.sync = !options.in_memory && options.durability == Durability::Always;
     return std::unique_ptr<Store>(std::make_unique<RocksStore>(std::move(database), ""));
 }

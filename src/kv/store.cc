@@ -15,6 +15,18 @@ Result<void> Store::remove(std::string key) {
     return commit(batch);
 }
 
+Result<void> Store::back_up(const std::string& directory) {
+    return base::fail(base::ErrorCode::Unsupported, "this store has no files for " + directory);
+}
+
+Result<void> Store::flush() {
+    return {};
+}
+
+Result<void> Store::verify() const {
+    return {};
+}
+
 Result<void> Store::scan(
     std::string_view prefix,
     const std::function<bool(std::string_view key, std::string_view value)>& each) const {

@@ -63,6 +63,16 @@ public:
     virtual Result<void> commit(const Batch& batch) = 0;
     virtual std::unique_ptr<Iterator> iterate() const = 0;
     virtual std::unique_ptr<Store> scoped(std::string prefix) const = 0;
+    /// Makes the whole store, as it is at one moment during the call, a store of its own in
+    /// `directory`, which must not exist. Cheap after `flush`: files are linked where possible.
+    virtual Result<void> back_up(const std::string& directory);
+    /// Moves what is in memory to its files.
+    virtual Result<void> flush();
+    /// Reads every byte of the files that hold data and checks their checksums; in memory there is
+    /// nothing to check.
+    ///
+    /// @error Corruption  names the file
+    virtual Result<void> verify() const;
 
     Result<void> put(std::string key, std::string value);
     Result<void> remove(std::string key);
@@ -76,6 +86,7 @@ struct StoreOptions {
     std::string path;        ///< a directory; created when absent
     bool in_memory = false;  ///< nothing touches the disk; `path` is only a name
     Durability durability = Durability::Always;
+    bool read_only = false;  ///< must exist; nothing is changed, and commits are refused
 };
 
 Result<std::unique_ptr<Store>> open_store(const StoreOptions& options);

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/logging.h"
 #include "base/mutex.h"
+#include "log/copy.h"
 #include "log/log.h"
 #include "log/reader.h"
 #include "log/recovery.h"
@@ -36,7 +37,8 @@ struct Answer {
 class DurableLog final : public Log {
 public:
     DurableLog(io::FileSystem& fs, const LogOptions& options, Tail tail)
-        : options_(options),
+        : fs_(fs),
+          options_(options),
           reader_(fs, options.directory),
           writer_(fs, options, std::move(tail)) {}
     ~DurableLog() override { stop(); }
@@ -96,10 +98,34 @@ public:
     }
 
     Result<void> trim(Position position) override {
-        auto dropped = drop_before(position);
-        // Callers that came meanwhile took this thread for one that writes.
-        write_waiting();
+        Pause writing(*this);
+        if (failed_)
+            return base::fail(base::ErrorCode::Unavailable, "a write to the log failed before");
+        // What a backup copies stays until it has; the next trim comes soon enough.
+        if (backups_ > 0) return {};
+        auto dropped = writer_.drop_before(position.segment);
+        if (!dropped && dropped.error().code == base::ErrorCode::Io) fail(dropped.error());
+        publish_begin();
+        reader_.forget_before(writer_.first_segment());
         return dropped;
+    }
+
+    Result<Position> back_up(const std::string& directory,
+                             const std::function<Result<void>()>& at_the_cut) override {
+        State state;
+        {
+            Pause writing(*this);
+            if (failed_)
+                return base::fail(base::ErrorCode::Unavailable, "a write to the log failed before");
+            WR_TRY_VOID(at_the_cut());
+            state = writer_.state_at_end();
+            ++backups_;
+        }
+        const auto copied = copy_log(fs_, options_.directory, directory, state);
+        Pause writing(*this);
+        --backups_;
+        if (!copied) return base::fail(copied.error());
+        return Position{state.watermark_segment, state.watermark_offset};
     }
 
     Position begin() const override {
@@ -123,16 +149,23 @@ public:
     }
 
 private:
-    Result<void> drop_before(Position position) {
-        base::MutexLock writing(writer_mutex_);
-        if (failed_)
-            return base::fail(base::ErrorCode::Unavailable, "a write to the log failed before");
-        auto dropped = writer_.drop_before(position.segment);
-        if (!dropped && dropped.error().code == base::ErrorCode::Io) fail(dropped.error());
-        publish_begin();
-        reader_.forget_before(writer_.first_segment());
-        return dropped;
-    }
+    /// Holds the writers up for something else.
+    class SCOPED_CAPABILITY Pause {
+    public:
+        explicit Pause(DurableLog& log) ACQUIRE(log.writer_mutex_) : log_(log) {
+            log_.writer_mutex_.lock();
+        }
+        ~Pause() RELEASE() {
+            log_.writer_mutex_.unlock();
+            // Callers that came meanwhile took this thread for one that writes.
+            log_.write_waiting();
+        }
+        Pause(const Pause&) = delete;
+        Pause& operator=(const Pause&) = delete;
+
+    private:
+        DurableLog& log_;
+    };
 
     static void refuse(Request& request, base::ErrorCode code, const char* why) {
         request.payload.clear();
@@ -287,10 +320,12 @@ private:
                         {{"directory", options_.directory}, {"cause", error.message}});
     }
 
+    io::FileSystem& fs_;
     const LogOptions options_;
     mutable EntryReader reader_;
     base::Mutex writer_mutex_;  ///< taken before mutex_
     SegmentWriter writer_ GUARDED_BY(writer_mutex_);
+    int backups_ GUARDED_BY(writer_mutex_) = 0;  ///< being copied
     std::optional<base::Error> failure_ GUARDED_BY(writer_mutex_);
     std::atomic<bool> failed_{false};
     std::optional<std::chrono::steady_clock::time_point> sync_due_;  // the log's thread only

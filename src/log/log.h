@@ -97,6 +97,18 @@ public:
     /// segments go.
     virtual Result<void> trim(Position position) = 0;
 
+    /// Copies the log into `directory`, which exists and is empty, as it stands while `at_the_cut`
+    /// runs: nothing is appended meanwhile. Appends go on while it copies; nothing is trimmed.
+    /// Full segments become second names of the same files where that is possible. Everything is
+    /// durable when it returns.
+    ///
+    /// @error of `at_the_cut`, or of a file, and then the directory is left as it is; Unsupported
+    /// by a log without files
+    virtual Result<Position> back_up(const std::string& directory,
+                                     const std::function<Result<void>()>& /*at_the_cut*/) {
+        return base::fail(base::ErrorCode::Unsupported, "no files to copy to " + directory);
+    }
+
     /// First position still held, and the position after the last durable entry.
     virtual Position begin() const = 0;
     virtual Position end() const = 0;

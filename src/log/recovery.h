@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,16 @@ Result<Scan> scan_entries(const io::File& file,
                           const SegmentHeader& header,
                           uint64_t end_max,
                           const Replay& replay);
+
+/// The same from `start` on.
+Result<Scan> scan_entries_from(const io::File& file,
+                               uint64_t segment,
+                               const Scan& start,
+                               uint64_t end_max,
+                               const Replay& replay);
+/// Where the next entry at or behind `offset` stands whose own checksum holds, whatever came
+/// before it; empty when there is none.
+Result<std::optional<Scan>> find_entry(const io::File& file, uint64_t offset, uint64_t end_max);
 
 /// Offset of an entry behind `scan.end_offset` that proves that what is missing there had been
 /// synced; 0 when there is none, so the tail is torn.

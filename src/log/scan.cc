@@ -56,8 +56,17 @@ Result<Scan> scan_entries(const io::File& file,
                           const SegmentHeader& header,
                           uint64_t end_max,
                           const Replay& replay) {
+    const Scan start{segment_header_bytes, header.first_sequence, header.previous_crc};
+    return scan_entries_from(file, header.segment, start, end_max, replay);
+}
+
+Result<Scan> scan_entries_from(const io::File& file,
+                               uint64_t segment,
+                               const Scan& start,
+                               uint64_t end_max,
+                               const Replay& replay) {
     Window window(file, end_max);
-    Scan scan{segment_header_bytes, header.first_sequence, header.previous_crc};
+    Scan scan = start;
     while (true) {
         WR_TRY(const auto entry, entry_at(window, scan.end_offset, end_max));
         if (!entry || entry->sequence != scan.next_sequence || entry->previous_crc != scan.last_crc)
@@ -65,7 +74,7 @@ Result<Scan> scan_entries(const io::File& file,
         WR_TRY(const std::string_view bytes,
                window.at(scan.end_offset, entry_header_bytes + entry->payload_bytes));
         replay(entry->topic,
-               {header.segment, scan.end_offset},
+               {segment, scan.end_offset},
                bytes.substr(entry_header_bytes, entry->payload_bytes));
         scan.end_offset += entry_bytes(entry->payload_bytes);
         scan.next_sequence = entry->sequence + 1;
@@ -73,27 +82,54 @@ Result<Scan> scan_entries(const io::File& file,
     }
 }
 
-Result<uint64_t> find_proof_of_damage(const io::File& file, const Scan& scan, uint64_t end_max) {
+namespace {
+
+/// Calls `found` for every intact entry from `offset` on, wherever it stands, until it returns
+/// true.
+Result<void> search_entries(const io::File& file,
+                            uint64_t offset,
+                            uint64_t end_max,
+                            const std::function<bool(uint64_t offset, const EntryHeader&)>& found) {
     Window window(file, end_max);
-    uint64_t offset = scan.end_offset;
     while (offset + entry_header_bytes <= end_max) {
         WR_TRY(const std::string_view bytes, window.at(offset, entry_header_bytes));
         if (bytes.size() < entry_header_bytes) break;
-        const size_t found = bytes.find(entry_magic_bytes);
-        if (found == std::string_view::npos) {
+        const size_t magic = bytes.find(entry_magic_bytes);
+        if (magic == std::string_view::npos) {
             // The magic may straddle the window's end, but it starts at an aligned offset.
             offset += (bytes.size() - 1) / entry_alignment * entry_alignment;
             continue;
         }
-        offset += found;
+        offset += magic;
         WR_TRY(const auto entry, entry_at(window, offset, end_max));
-        // Entries of one batch may survive a power cut without those before them. Only one that
-        // was written after the missing entry had been synced proves a loss.
-        if (offset % entry_alignment == 0 && entry && entry->durable_sequence > scan.next_sequence)
-            return offset;
+        if (offset % entry_alignment == 0 && entry && found(offset, *entry)) return {};
         offset = (offset / entry_alignment + 1) * entry_alignment;
     }
-    return uint64_t{0};
+    return {};
+}
+
+}  // namespace
+
+Result<std::optional<Scan>> find_entry(const io::File& file, uint64_t offset, uint64_t end_max) {
+    std::optional<Scan> scan;
+    WR_TRY_VOID(search_entries(file, offset, end_max, [&](uint64_t at, const EntryHeader& entry) {
+        scan = Scan{at, entry.sequence, entry.previous_crc};
+        return true;
+    }));
+    return scan;
+}
+
+Result<uint64_t> find_proof_of_damage(const io::File& file, const Scan& scan, uint64_t end_max) {
+    uint64_t proof = 0;
+    // Entries of one batch may survive a power cut without those before them. Only one that was
+    // written after the missing entry had been synced proves a loss.
+    WR_TRY_VOID(
+        search_entries(file, scan.end_offset, end_max, [&](uint64_t at, const EntryHeader& entry) {
+            if (entry.durable_sequence <= scan.next_sequence) return false;
+            proof = at;
+            return true;
+        }));
+    return proof;
 }
 
 }  // namespace wr::log

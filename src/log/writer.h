@@ -35,6 +35,13 @@ public:
     /// Drops segments before `segment`; the one being written stays.
     Result<void> drop_before(uint64_t segment);
 
+    /// What a state file would say if everything written were durable.
+    State state_at_end() const {
+        State state = tail_.state;
+        state.watermark_segment = state.last_segment;
+        state.watermark_offset = buffer_start();
+        return state;
+    }
     Position end() const { return {tail_.state.last_segment, buffer_start()}; }
     uint64_t first_segment() const { return tail_.state.first_segment; }
     bool needs_sync() const { return durable_sequence_ != flushed_sequence_; }

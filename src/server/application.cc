@@ -203,6 +203,7 @@ void RunningApplication::open_console() {
     console_options.pulse = [this] { return to_json(services_->pulse()); };
     console_options.tap = [this](const std::string& name) { return services_->tap(name); };
     console_options.activity = [this](uint64_t after) { return activity_.after(after); };
+    console_options.back_up = [this](const std::string& to) { return services_->back_up(to); };
     console_options.is_setting_up = [this] { return demo_is_pending_.load(); };
     console_ = std::make_unique<console::Console>(
         console::Session(keys.console_token), console_options, clock_);

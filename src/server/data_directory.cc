@@ -46,6 +46,7 @@ base::Result<std::unique_ptr<DataDirectory>> DataDirectory::open(io::FileSystem&
     WR_TRY_VOID(fs.make_directories(directory->path_));
     WR_TRY(directory->lock_, io::DirectoryLock::acquire(directory->path_));
     WR_TRY_VOID(directory->check_version());
+    WR_TRY_VOID(directory->begin_a_life_of_its_own());
     WR_TRY_VOID(directory->load_keys(random, options));
     for (const char* name : {"kv", "log", "objects", "functions", "tmp"})
         WR_TRY_VOID(fs.make_directories(directory->sub(name)));
@@ -66,6 +67,14 @@ base::Result<void> DataDirectory::check_version() {
                               std::to_string(data_format_version) + ": use a newer wildrydes");
     }
     return {};
+}
+
+/// A backup that a server starts on is none any more.
+base::Result<void> DataDirectory::begin_a_life_of_its_own() {
+    WR_TRY(const bool is_backup, fs_.exists(sub(backup_mark_file)));
+    if (!is_backup) return {};
+    WR_TRY_VOID(fs_.remove(sub(backup_mark_file)));
+    return fs_.sync_directory(path_);
 }
 
 base::Result<void> DataDirectory::load_keys(base::Random& random, const Options& options) {

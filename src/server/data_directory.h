@@ -6,6 +6,7 @@
 //   credentials.json   root keys, mode 0600
 //   endpoint           address of the running or last server
 //   tls/               local certificate authority, once TLS was asked for (tls_files.h)
+//   BACKUP             only in a backup that no server has started on: what it holds
 //   kv/ log/ objects/ functions/ tmp/
 
 #include <memory>
@@ -18,6 +19,7 @@
 namespace wr::server {
 
 constexpr int data_format_version = 1;
+constexpr const char* backup_mark_file = "BACKUP";
 
 struct RootKeys {
     std::string account;
@@ -44,6 +46,7 @@ public:
 private:
     DataDirectory(io::FileSystem& fs, std::string path) : fs_(fs), path_(std::move(path)) {}
     base::Result<void> check_version();
+    base::Result<void> begin_a_life_of_its_own();
     base::Result<void> load_keys(base::Random& random, const Options& options);
 
     io::FileSystem& fs_;

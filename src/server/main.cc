@@ -11,6 +11,7 @@
 #include "cli/run.h"
 #include "server/application.h"
 #include "server/demo.h"
+#include "server/verify.h"
 #include "services/athena/engine/worker.h"
 #include "services/lambda/engine/relay.h"
 
@@ -162,7 +163,8 @@ int main(int argc, char** argv) {
     const std::string_view command = argc > 1 ? argv[1] : "";
     if (command == "lambda-relay") return wr::lambda::run_relay(argc - 2, argv + 2);
     if (command == "athena-worker") return wr::athena::run_athena_worker(argc - 1, argv + 1);
-    if (command != "up" && command != "serve") return wr::cli::run(argc, argv);
+    if (command != "up" && command != "serve" && command != "verify")
+        return wr::cli::run(argc, argv);
     CLI::App app{"Wild Rydes: real-time data processing on the AWS streaming APIs, without AWS"};
     app.require_subcommand(1);
     Options options;
@@ -177,7 +179,14 @@ int main(int argc, char** argv) {
                           ->default_str("25");
     auto* serve = app.add_subcommand("serve", "Start the server, for services and containers");
     add_options(*serve, options, durability, delay_ms);
+    auto* verify = app.add_subcommand(
+        "verify", "Read every byte of a data directory or a backup and say what is damaged");
+    verify
+        ->add_option(
+            "directory,--data", options.data_directory, "Data directory; no server may run")
+        ->capture_default_str();
     CLI11_PARSE(app, argc, argv);
+    if (verify->parsed()) return wr::server::run_verify(options.data_directory);
     if (demo_flag->count() > 0) options.demo_unicorns = demo > 0 ? demo : 25;
     return run_server(options, durability, delay_ms);
 }

@@ -3,11 +3,13 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/logging.h"
+#include "server/backup.h"
 #include "server/program_files.h"
 #include "server/pulse.h"
 #include "services/analytics/api/service_v1.h"
@@ -65,6 +67,7 @@ struct Services::Parts {
     std::vector<std::unique_ptr<wire::ServiceBase>> owned_apis;
     std::vector<wire::ServiceBase*> apis;
     bool stopped = false;
+    std::atomic<bool> is_backing_up = false;
 
     kv::Store& scoped(const std::string& prefix) {
         return *stores.emplace_back(foundation.store.scoped(prefix));
@@ -273,6 +276,23 @@ void Services::stop() {
 base::Result<void> Services::run_retention() {
     WR_TRY(const auto position, parts_->kinesis->run_retention());
     return parts_->log->trim(position);
+}
+
+base::Result<base::Json> Services::back_up(const std::string& to) {
+    if (parts_->foundation.options.in_memory)
+        return base::fail(base::ErrorCode::Unsupported, "with --memory there is nothing on disk");
+    if (parts_->is_backing_up.exchange(true))
+        return base::fail(base::ErrorCode::Unavailable, "another backup is being made");
+    const auto& foundation = parts_->foundation;
+    auto made = server::back_up({foundation.disk,
+                                 foundation.directory,
+                                 foundation.store,
+                                 *parts_->log,
+                                 *parts_->s3,
+                                 foundation.clock},
+                                to);
+    parts_->is_backing_up = false;
+    return made;
 }
 
 bool Services::storage_failed() const {

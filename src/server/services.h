@@ -49,6 +49,10 @@ public:
     /// A failed write or sync: the process must end, so that a restart recovers.
     bool storage_failed() const;
 
+    /// Everything as of one moment in the new directory `to`, while the server goes on; see
+    /// backup.h. One at a time.
+    base::Result<base::Json> back_up(const std::string& to);
+
     /// What moves, for the console: see pulse.h.
     console::api::Pulse pulse() const;
     /// What moves inside of an SQL application.

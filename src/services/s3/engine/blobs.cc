@@ -11,6 +11,7 @@ namespace wr::s3 {
 namespace {
 
 constexpr std::string_view temporary_suffix = ".tmp";
+constexpr size_t held_max = 100'000;
 
 }  // namespace
 
@@ -138,8 +139,32 @@ void Blobs::forget(kv::Batch& batch, const Blob& blob) const {
 
 void Blobs::discard(const Blob& blob) {
     if (!blob.is_file) return;
+    {
+        base::MutexLock lock(mutex_);
+        // Beyond the bound it is the sweep's business.
+        if (holds_ > 0 && held_.size() < held_max) held_.push_back(blob);
+        if (holds_ > 0) return;
+    }
     const auto removed = fs_.remove(directory_of(blob.id) + "/" + blob.id);
     if (!removed) base::log_warn("s3 data file stays", {{"error", removed.error().message}});
+}
+
+Blobs::Hold::Hold(Blobs& blobs) : blobs_(blobs) {
+    {
+        base::MutexLock lock(blobs_.mutex_);
+        ++blobs_.holds_;
+    }
+    // A sweep that has not seen it yet may still be at work.
+    base::MutexLock waited(blobs_.sweeping_);
+}
+
+Blobs::Hold::~Hold() {
+    std::vector<Blob> gone;
+    {
+        base::MutexLock lock(blobs_.mutex_);
+        if (--blobs_.holds_ == 0) gone.swap(blobs_.held_);
+    }
+    for (const Blob& blob : gone) blobs_.discard(blob);
 }
 
 std::string Blobs::directory_of(std::string_view blob_id) const {
@@ -158,16 +183,22 @@ Outcome<void> Blobs::make_directory(std::string_view blob_id) {
     return {};
 }
 
+bool Blobs::is_held() {
+    base::MutexLock lock(mutex_);
+    return holds_ > 0;
+}
+
 bool Blobs::is_in_flight(std::string_view blob_id) {
     base::MutexLock lock(mutex_);
     return in_flight_.contains(blob_id);
 }
 
 Outcome<size_t> Blobs::sweep_step(size_t directory_index) {
+    base::MutexLock sweeping(sweeping_);
     const char index = static_cast<char>(directory_index);
     const std::string directory = directory_of(base::hex_encode({&index, 1}));
     WR_S3_TRY(const bool exists, fs_.exists(directory));
-    if (!exists) return size_t{0};
+    if (!exists || is_held()) return size_t{0};
     WR_S3_TRY(const auto names, fs_.list(directory));
     size_t removed = 0;
     for (const std::string& name : names) {

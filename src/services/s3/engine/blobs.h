@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/mutex.h"
 #include "base/random.h"
@@ -75,6 +76,18 @@ public:
     Outcome<std::optional<OpenBlob>> open(const Blob& blob) const;
     /// Adds the removal of the blob's rows to `batch`.
     void forget(kv::Batch& batch, const Blob& blob) const;
+    /// While it exists no data file is removed: what goes meanwhile goes afterwards.
+    class Hold {
+    public:
+        explicit Hold(Blobs& blobs);
+        ~Hold();
+        Hold(const Hold&) = delete;
+        Hold& operator=(const Hold&) = delete;
+
+    private:
+        Blobs& blobs_;
+    };
+
     /// Removes the data file; after the commit of forget(). Failures are the sweep's business.
     void discard(const Blob& blob);
 
@@ -86,14 +99,18 @@ private:
     friend class BlobWriter;
     std::string directory_of(std::string_view blob_id) const;
     Outcome<void> make_directory(std::string_view blob_id);
+    bool is_held() EXCLUDES(mutex_);
     bool is_in_flight(std::string_view blob_id) EXCLUDES(mutex_);
 
     io::FileSystem& fs_;
     kv::Store& store_;
     base::Random& random_;
     const std::string directory_;
+    base::Mutex sweeping_;  ///< taken before mutex_
     base::Mutex mutex_;
     std::set<std::string, std::less<>> in_flight_ GUARDED_BY(mutex_);
+    int holds_ GUARDED_BY(mutex_) = 0;
+    std::vector<Blob> held_ GUARDED_BY(mutex_);  ///< to be discarded after the last hold
     std::array<bool, directory_count> made_ GUARDED_BY(mutex_){};
 };
 

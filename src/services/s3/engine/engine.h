@@ -44,6 +44,8 @@ public:
     ~Engine() override;
     /// Ends the background sweep. Idempotent.
     void stop();
+    /// While the answer exists no data file is removed: for backups.
+    std::unique_ptr<Blobs::Hold> hold_files() { return std::make_unique<Blobs::Hold>(blobs_); }
 
     // Buckets: engine_buckets.cc. @error NoSuchBucket in each that names one
     /// @error BucketAlreadyOwnedByYou | BucketAlreadyExists | InvalidBucketName
