@@ -218,6 +218,9 @@ TEST_F(Folder, explain_draws_the_pumps_and_checks_names_when_columns_are_known) 
               "         Name VARCHAR(16), At TIMESTAMP, N INTEGER, D DECIMAL(6, 2)\n");
     EXPECT_EQ(run_words({"explain", script, "--columns", "\"Name\" VARCHAR(16)"}).first, exit_no);
     EXPECT_EQ(run_words({"explain", folder_ + "/absent.sql"}).first, exit_environment);
+    std::string unknown = per_minute;
+    unknown.replace(unknown.find("COUNT("), 6, "KOUNT(");
+    EXPECT_EQ(run_words({"explain", write("b.sql", unknown)}).first, exit_no);
 }
 
 TEST_F(Folder, an_export_is_flink_sql_or_a_refusal) {

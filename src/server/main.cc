@@ -75,6 +75,12 @@ void add_options(CLI::App& command, Options& options, std::string& durability, i
     command.add_flag("--keep-journal",
                      options.keep_journal,
                      "Keep the whole rowtime journal of SQL applications; it grows without end");
+    command
+        .add_option("--checkpoint-entries",
+                    options.checkpoint_entries,
+                    "Journal entries after which a SQL application writes a checkpoint")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
     command.add_flag(
         "--kinesis-limits", options.kinesis_has_aws_limits, "Throttle shards as AWS does");
 }

@@ -36,6 +36,8 @@ struct Options {
     bool kinesis_has_aws_limits = false;
     /// Keep the whole rowtime journal of SQL applications, so that a run can be repeated.
     bool keep_journal = false;
+    /// Of a SQL application's journal, after which it writes a checkpoint.
+    uint64_t checkpoint_entries = 2'000;
     /// Run functions without a sandbox when the machine refuses namespaces.
     bool unsafe_functions = false;
     /// Hosts (host or host:port) that the console's webhook may send to; none by default.

@@ -183,6 +183,7 @@ base::Result<void> Services::Parts::open_firehose() {
 base::Result<void> Services::Parts::open_analytics() {
     analytics::EngineOptions options;
     options.state_change_delay = foundation.options.state_change_delay;
+    options.runner.checkpoint_entries = foundation.options.checkpoint_entries;
     if (foundation.options.keep_journal)
         options.runner.journal = analytics::JournalKeeps::Everything;
     WR_TRY(analytics,

@@ -89,6 +89,21 @@ void Vector::append(const Datum& value) {
     }
 }
 
+void Vector::resize(size_t rows) {
+    nulls.resize(rows, 1);
+    switch (type.storage()) {
+        case Storage::Integer:
+            integers.resize(rows);
+            break;
+        case Storage::Double:
+            doubles.resize(rows);
+            break;
+        case Storage::Text:
+            texts.resize(rows);
+            break;
+    }
+}
+
 void Vector::keep(std::shared_ptr<const void> owner) {
     if (!owner || std::find(owners.begin(), owners.end(), owner) != owners.end()) return;
     owners.push_back(std::move(owner));

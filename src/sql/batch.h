@@ -62,6 +62,8 @@ struct Vector {
     Datum get(size_t row) const;
     void set(size_t row, const Datum& value);
     void append(const Datum& value);
+    /// New rows are NULL.
+    void resize(size_t rows);
     void keep(std::shared_ptr<const void> owner);
     void keep_all_of(const Vector& other);
 };

@@ -112,6 +112,10 @@ private:
 
 /// The aggregate of this name, if it is one.
 std::optional<AggregateKind> aggregate_kind(const std::string& upper_case_name);
+/// Whether a call of this name means something, whatever its arguments: aggregates, predicates and
+/// forms with words between their arguments are among them, functions of the script are not.
+bool is_function_name(const std::string& upper_case_name);
+bool is_table_function_name(const std::string& upper_case_name);
 /// Outside of OVER.
 bool contains_aggregate(const ast::Expr& expr);
 bool contains_window(const ast::Expr& expr);

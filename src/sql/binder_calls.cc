@@ -102,7 +102,23 @@ std::string form_of_substring(const std::string& name, const std::vector<BoundPt
 
 constexpr std::array<const char*, 3> later_functions = {"STDDEV", "CURSOR", "ROW"};
 
+bool is_predicate(const std::string& name) {
+    return name.starts_with("IS ") || name == "BETWEEN" || name == "IN" || name == "LIKE" ||
+           name == "SIMILAR TO";
+}
+
 }  // namespace
+
+bool is_function_name(const std::string& upper_case_name) {
+    // What call() and function() below know beside the table of functions.
+    constexpr std::array<const char*, 5> forms = {
+        "COALESCE", "NULLIF", "MONOTONIC", "SUBSTRING", "SUBSTRING,"};
+    const auto is_name = [&](const char* form) { return upper_case_name == form; };
+    return aggregate_kind(upper_case_name) || is_predicate(upper_case_name) ||
+           is_log_parser(upper_case_name) || std::ranges::any_of(forms, is_name) ||
+           std::ranges::any_of(later_functions, is_name) ||
+           find_function(upper_case_name) != nullptr;
+}
 
 Compiled<BoundPtr> ExpressionBinder::call(const ast::Expr& expr) {
     if (expr.over) return windowed(expr);
@@ -116,9 +132,7 @@ Compiled<BoundPtr> ExpressionBinder::call(const ast::Expr& expr) {
                         expr.name +
                             " gives a record: it stands alone in a select list, and a query above "
                             "reads its fields, as in t.rec.COLUMN1");
-    const bool predicates = expr.name.starts_with("IS ") || expr.name == "BETWEEN" ||
-                            expr.name == "IN" || expr.name == "LIKE" || expr.name == "SIMILAR TO";
-    if (predicates) return predicate(expr);
+    if (is_predicate(expr.name)) return predicate(expr);
     WR_TRY(std::vector<BoundPtr> args, bind_args(expr));
     if (expr.name == "COALESCE") return coalesce(expr, std::move(args));
     if (expr.name == "NULLIF" && args.size() == 2) {

@@ -208,15 +208,14 @@ Compiled<void> tumbling_items(const ast::TableFunction& written,
     return {};
 }
 
-}  // namespace
+using Describe = Compiled<void> (*)(const ast::TableFunction&, Relation&, TableFunction&);
+struct Known {
+    const char* name;
+    TableFunctionKind kind;
+    Describe describe;
+};
 
-Compiled<Relation> QueryBinder::table_function(const ast::TableFunction& written) {
-    using Describe = Compiled<void> (*)(const ast::TableFunction&, Relation&, TableFunction&);
-    struct Known {
-        const char* name;
-        TableFunctionKind kind;
-        Describe describe;
-    };
+const Known* find_known(const std::string& name) {
     static constexpr Known all[] = {
         {"RANDOM_CUT_FOREST", TableFunctionKind::RandomCutForest, random_cut_forest},
         {"RANDOM_CUT_FOREST_WITH_EXPLANATION",
@@ -226,10 +225,20 @@ Compiled<Relation> QueryBinder::table_function(const ast::TableFunction& written
         {"GROUP_RANK", TableFunctionKind::GroupRank, group_rank},
         {"TOP_K_ITEMS_TUMBLING", TableFunctionKind::TopKItems, tumbling_items},
         {"COUNT_DISTINCT_ITEMS_TUMBLING", TableFunctionKind::CountDistinctItems, tumbling_items}};
-    const auto known = std::find_if(std::begin(all), std::end(all), [&](const Known& each) {
-        return written.name.text == each.name;
-    });
-    if (known == std::end(all))
+    const auto found =
+        std::ranges::find_if(all, [&](const Known& each) { return name == each.name; });
+    return found == std::end(all) ? nullptr : found;
+}
+
+}  // namespace
+
+bool is_table_function_name(const std::string& upper_case_name) {
+    return find_known(upper_case_name) != nullptr;
+}
+
+Compiled<Relation> QueryBinder::table_function(const ast::TableFunction& written) {
+    const Known* const known = find_known(written.name.text);
+    if (known == nullptr)
         return error_at(written.name.span,
                         "No match found for table function " + written.name.text);
     auto node = std::make_unique<Node>();

@@ -57,6 +57,7 @@ private:
     const Decoder::Output* output_ = nullptr;
     const Record* record_ = nullptr;
     std::vector<std::shared_ptr<Vector>> vectors_;
+    std::vector<uint32_t> used_;  ///< columns with a vector
     size_t rows_ = 0;
 };
 

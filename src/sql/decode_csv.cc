@@ -118,6 +118,8 @@ Compiled<std::unique_ptr<Decoder>> make_decoder(const InputSchema& schema,
 
 RowCollector::RowCollector(const std::vector<StreamColumn>& columns) : columns_(columns) {
     while (width_ < columns.size() && !columns[width_].system) ++width_;
+    for (uint32_t i = 0; i < columns.size(); ++i)
+        if (columns[i].used) used_.push_back(i);
 }
 
 void RowCollector::reset() {
@@ -153,11 +155,9 @@ Datum RowCollector::system_value(SystemColumn column) const {
 
 void RowCollector::commit(const std::vector<Datum>& values, size_t rows) {
     for (size_t row = 0; row < rows; ++row) {
-        for (size_t i = 0; i < vectors_.size(); ++i) {
-            if (!vectors_[i]) continue;
+        for (const uint32_t i : used_)
             vectors_[i]->append(i < width_ ? values[row * width_ + i]
                                            : system_value(static_cast<SystemColumn>(i - width_)));
-        }
         if (++rows_ == batch_rows_max) flush();
     }
 }

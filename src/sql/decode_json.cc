@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "sql/cast.h"
@@ -13,6 +14,11 @@ namespace wr::sql {
 namespace {
 
 namespace od = simdjson::ondemand;
+
+constexpr size_t remembered_fields_max = 64;
+/// Less than the padding behind every document, so that comparing never leaves the buffer.
+constexpr size_t remembered_key_bytes_max = 48;
+static_assert(remembered_key_bytes_max < simdjson::SIMDJSON_PADDING);
 
 std::string_view trim_end(std::string_view text) {
     while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
@@ -155,7 +161,7 @@ private:
         values_.resize(rows_ * collector_.width());
     }
 
-    bool visit(od::value value, const JsonNode& node, size_t row) {
+    bool visit(od::value value, JsonNode& node, size_t row) {
         const bool has_children = !node.keys.empty() || !node.indexes.empty() || node.each;
         if (!has_children) return store(value, node, row);
         od::json_type type{};
@@ -184,17 +190,17 @@ private:
         return store(value, node, row);
     }
 
-    bool visit_object(od::object object, const JsonNode& node, size_t row) {
-        size_t hint = 0;
+    bool visit_object(od::object object, JsonNode& node, size_t row) {
+        size_t position = 0;
         for (auto field : object) {
             od::raw_json_string key;
             if (const auto code = field.key().get(key)) return refuse(code);
-            const JsonNode* child = find_key(node.keys, key, hint);
-            if (child == nullptr && has_escape(key)) {
-                std::string_view name;
-                if (const auto code = field.unescaped_key().get(name)) return refuse(code);
-                child = find_name(node.keys, name);
+            JsonNode* child = nullptr;
+            if (!remembered(node, position, key.raw(), child)) {
+                if (const auto code = look_up(field, key.raw(), node, position, child))
+                    return refuse(code);
             }
+            ++position;
             if (child == nullptr) continue;
             od::value inner;
             if (const auto code = field.value().get(inner)) return refuse(code);
@@ -203,33 +209,45 @@ private:
         return true;
     }
 
-    /// Producers keep one order of fields, so the next child is tried first.
-    static const JsonNode* find_key(const std::vector<JsonNode>& nodes,
-                                    od::raw_json_string key,
-                                    size_t& hint) {
-        for (size_t tried = 0; tried < nodes.size(); ++tried) {
-            const size_t at = (hint + tried) % nodes.size();
-            if (!nodes[at].plain || !key.unsafe_is_equal(std::string_view(nodes[at].key))) continue;
-            hint = at + 1;
-            return &nodes[at];
-        }
-        return nullptr;
+    /// A key without escapes is equal when its bytes are, closing quote included.
+    static bool remembered(const JsonNode& node, size_t position, const char* key, JsonNode*& out) {
+        if (position >= node.fields.size()) return false;
+        const JsonField& field = node.fields[position];
+        if (field.key.empty() || std::memcmp(field.key.data(), key, field.key.size()) != 0)
+            return false;
+        out = field.child;
+        return true;
     }
 
     /// The parser saw the closing quote, so there is one.
-    static bool has_escape(od::raw_json_string key) {
-        const char* at = key.raw();
-        while (*at != '"' && *at != '\\') ++at;
-        return *at == '\\';
+    template <typename Field>
+    static simdjson::error_code look_up(
+        Field& field, const char* key, JsonNode& node, size_t position, JsonNode*& out) {
+        const char* end = key;
+        while (*end != '"' && *end != '\\') ++end;
+        if (*end == '\\') {
+            std::string_view name;
+            if (const auto code = field.unescaped_key().get(name)) return code;
+            out = find_name(node.keys, name);
+            return simdjson::SUCCESS;
+        }
+        const std::string_view quoted(key, static_cast<size_t>(end - key) + 1);
+        out = find_name(node.keys, quoted.substr(0, quoted.size() - 1));
+        if (position >= remembered_fields_max || quoted.size() > remembered_key_bytes_max)
+            return simdjson::SUCCESS;
+        if (position >= node.fields.size()) node.fields.resize(position + 1);
+        node.fields[position].key = quoted;
+        node.fields[position].child = out;
+        return simdjson::SUCCESS;
     }
 
-    static const JsonNode* find_name(const std::vector<JsonNode>& nodes, std::string_view name) {
+    static JsonNode* find_name(std::vector<JsonNode>& nodes, std::string_view name) {
         const auto at = std::find_if(
             nodes.begin(), nodes.end(), [&](const JsonNode& node) { return node.key == name; });
         return at == nodes.end() ? nullptr : &*at;
     }
 
-    bool visit_array(od::array array, const JsonNode& node, size_t row) {
+    bool visit_array(od::array array, JsonNode& node, size_t row) {
         uint64_t index = 0;
         for (auto element : array) {
             od::value child;
@@ -239,7 +257,7 @@ private:
                 if (!visit(child, *node.each, first_row_ + elements_)) return false;
                 ++elements_;
             } else {
-                for (const auto& wanted : node.indexes)
+                for (auto& wanted : node.indexes)
                     if (wanted.index == index && !visit(child, wanted, row)) return false;
             }
             ++index;
@@ -283,8 +301,16 @@ private:
                 raw = trim_end(value.raw_json_token());
                 return (raw == "true" || raw == "false") &&
                        coerce_boolean(raw == "true", to, collector_.arena(), out);
-            case od::json_type::number:
+            case od::json_type::number: {
+                // What rounds to zero or to nothing at all is left to the careful way.
+                double exact = 0;
+                if (to.kind == TypeKind::Double &&
+                    value.get_double().get(exact) == simdjson::SUCCESS && std::isnormal(exact)) {
+                    out = datum_of(exact);
+                    return true;
+                }
                 return number(trim_end(value.raw_json_token()), to, out);
+            }
             case od::json_type::string:
                 return string(value, to, out);
             case od::json_type::array: {
@@ -327,6 +353,11 @@ private:
         const std::string_view token = trim_end(value.raw_json_token());
         const bool plain =
             token.size() >= 2 && token.back() == '"' && token.find('\\') == std::string_view::npos;
+        if (plain && to.kind == TypeKind::VarChar &&
+            token.size() - 2 <= static_cast<size_t>(to.length)) {
+            out = datum_of(token.substr(1, token.size() - 2));
+            return true;
+        }
         if (plain)
             return coerce_text(token.substr(1, token.size() - 2), to, collector_.arena(), out);
         std::string_view text;
@@ -345,7 +376,7 @@ public:
     const JsonNode& tree() const { return tree_; }
 
 private:
-    const JsonNode tree_;
+    JsonNode tree_;
     const std::vector<JsonStep> row_path_;
     RowCollector collector_;
     od::parser parser_;

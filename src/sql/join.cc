@@ -4,6 +4,7 @@
 // and those that the other side still remembers. Output is in the order of ROWTIME.
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "sql/join_side.h"
 #include "sql/operators.h"
@@ -114,44 +115,39 @@ private:
     void settle() {
         if (pairs_.empty()) return;
         const size_t first = out_.rows - pairs_.size();
-        std::vector<uint32_t> kept;
-        for (uint32_t row = 0; row < first; ++row) kept.push_back(row);
-        std::vector<uint32_t> candidates;
-        for (size_t row = first; row < out_.rows; ++row)
-            candidates.push_back(static_cast<uint32_t>(row));
+        std::vector<uint32_t> kept(pairs_.size());
+        std::iota(kept.begin(), kept.end(), 0U);
         if (node_.predicate) {
-            Batch batch = output();
+            std::vector<uint32_t> candidates(pairs_.size());
+            std::iota(candidates.begin(), candidates.end(), static_cast<uint32_t>(first));
+            // Only these rows: what waits in out_ is much more.
+            const Batch batch = gather(output(), candidates);
             RowFailures failures;
             EvaluationContext context{
                 batch, std::make_shared<Arena>(), place_.runtime.started_at(), failures};
-            candidates = filter(*node_.predicate, context, candidates);
+            kept = filter(*node_.predicate, context, all_rows(batch.rows));
             for (const auto& [row, error] : failures.list())
                 place_.runtime.row_failed(place_.pump, batch, row, error);
         }
-        for (const uint32_t row : candidates) {
-            pairs_[row - first].first->matched = true;
-            pairs_[row - first].second->matched = true;
-            kept.push_back(row);
+        for (const uint32_t pair : kept) {
+            pairs_[pair].first->matched = true;
+            pairs_[pair].second->matched = true;
         }
-        const bool full = out_.rows == batch_rows_max;
-        if (full || kept.size() < out_.rows) {
-            const Batch rest = gather(output(), kept);
-            start_output();
-            if (full) {
-                if (rest.rows > 0) next_.on_batch(rest);
-            } else {
-                take_back(rest);
-            }
-        }
+        if (kept.size() < pairs_.size()) keep_after(first, kept);
         pairs_.clear();
+        if (out_.rows == batch_rows_max) flush();
     }
 
-    void take_back(const Batch& batch) {
-        out_.rows = batch.rows;
-        out_.rowtimes = batch.rowtimes;
-        for (size_t i = 0; i < columns_.size(); ++i)
-            columns_[i] = std::make_shared<Vector>(*batch.columns[i]);
-        for (auto& column : columns_) column->keep(arena_);
+    /// Of the rows from `first` on only these, counted from there.
+    void keep_after(size_t first, const std::vector<uint32_t>& kept) {
+        out_.rows = first + kept.size();
+        for (auto& column : columns_) {
+            for (size_t i = 0; i < kept.size(); ++i)
+                column->set(first + i, column->get(first + kept[i]));
+            column->resize(out_.rows);
+        }
+        // Pairs of one arrival have one ROWTIME.
+        out_.rowtimes.resize(out_.rows);
     }
 
     void leave_before(int64_t bound) {

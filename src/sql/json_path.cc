@@ -39,7 +39,6 @@ JsonNode& child(std::vector<JsonNode>& nodes, const JsonStep& step) {
     if (at != nodes.end()) return *at;
     nodes.emplace_back();
     nodes.back().key = step.key;
-    nodes.back().plain = step.key.find_first_of("\"\\") == std::string::npos;
     nodes.back().index = step.index;
     return nodes.back();
 }

@@ -55,11 +55,13 @@ public:
         groups_.find(inputs.keys, rows, group_of_row_);
         for (; frames_.size() < groups_.size(); ++idle_) frames_.emplace_back(plan_);
         std::string error;
+        std::vector<Datum> args(inputs.args.size());
         for (size_t i = 0; i < rows.size(); ++i) {
             const uint32_t row = rows[i];
+            for (size_t arg = 0; arg < args.size(); ++arg) args[arg] = inputs.args[arg]->get(row);
             WindowFrame& frame = frames_[group_of_row_[i]];
             if (frame.size() == 0) --idle_;
-            bytes_ += frame.push(plan_, inputs.args, row, batch.rowtimes[row]);
+            bytes_ += frame.push(plan_, args, batch.rowtimes[row]);
             if (spec_.frame == FrameKind::Range) {
                 leaving_.push_back(group_of_row_[i]);
                 expire(batch.rowtimes[row]);
@@ -193,7 +195,12 @@ public:
         for (const auto& [row, error] : failures.list())
             place_.runtime.row_failed(place_.pump, batch, row, error);
         if (!failures.empty()) kept = without_failed(kept, failures);
-        if (!kept.empty()) next_.on_batch(gather(wide, kept));
+        if (kept.empty()) return;
+        // Nearly always every row stays.
+        if (kept.size() == wide.rows)
+            next_.on_batch(wide);
+        else
+            next_.on_batch(gather(wide, kept));
     }
 
     void on_bound(int64_t bound) override { next_.on_bound(bound); }

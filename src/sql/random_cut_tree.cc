@@ -213,8 +213,8 @@ double RandomCutTree::walk(const std::vector<double>& point, const Visit& visit)
     double depth = 0;
     uint32_t node = root_;
     while (true) {
-        const auto mass_here = static_cast<double>(nodes_[node].mass);
         if (is_leaf(node) && equal(node, point.data())) {
+            const auto mass_here = static_cast<double>(nodes_[node].mass);
             // A copy of a sampled point counts less the more of them there are.
             const double damping = 1 - mass_here / (2 * static_cast<double>(mass()));
             const double part = remaining * damping * whole / (depth + std::log2(mass_here + 1));
@@ -222,17 +222,20 @@ double RandomCutTree::walk(const std::vector<double>& point, const Visit& visit)
             return result + part;
         }
         double outside = 0;
-        double total = 0;
-        for (size_t d = 0; d < points_.dimensions(); ++d) {
-            const double here = below(node, point, d) + above(node, point, d);
-            outside += here;
-            total += high(node)[d] - low(node)[d] + here;
+        for (size_t d = 0; d < points_.dimensions(); ++d)
+            outside += below(node, point, d) + above(node, point, d);
+        // Most boxes hold the point: no cut can part it from them.
+        if (outside > 0) {
+            double total = 0;
+            for (size_t d = 0; d < points_.dimensions(); ++d)
+                total +=
+                    high(node)[d] - low(node)[d] + (below(node, point, d) + above(node, point, d));
+            const double parted = outside / total;
+            const double part = remaining * parted * whole / (depth + 1);
+            if (part > 0) visit(node, part);
+            result += part;
+            remaining *= 1 - parted;
         }
-        const double parted = total > 0 ? outside / total : 0;
-        const double part = remaining * parted * whole / (depth + 1);
-        if (part > 0) visit(node, part);
-        result += part;
-        remaining *= 1 - parted;
         if (is_leaf(node) || remaining <= 0) return result;
         node = child_for(node, point.data());
         depth += 1;

@@ -113,14 +113,8 @@ void WindowFrame::enter(const FramePlan& plan, size_t place) {
     }
 }
 
-size_t WindowFrame::push(const FramePlan& plan,
-                         const std::vector<VectorPtr>& args,
-                         uint32_t row,
-                         int64_t rowtime) {
-    std::vector<Datum> values;
-    values.reserve(args.size());
-    for (const auto& arg : args) values.push_back(arg->get(row));
-    const size_t bytes = append(plan, values, rowtime);
+size_t WindowFrame::push(const FramePlan& plan, const std::vector<Datum>& args, int64_t rowtime) {
+    const size_t bytes = append(plan, args, rowtime);
     for (size_t i = 0; i < running_.size(); ++i) fold_back(plan, i, rowtimes_.size() - 1);
     return bytes;
 }

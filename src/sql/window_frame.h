@@ -38,10 +38,8 @@ public:
     size_t size() const { return rowtimes_.size() - head_; }
     int64_t oldest() const { return rowtimes_[head_]; }
     /// Both return the bytes by which the frame grew or shrank, roughly.
-    size_t push(const FramePlan& plan,
-                const std::vector<VectorPtr>& args,
-                uint32_t row,
-                int64_t rowtime);
+    /// `args` are the row's values, as the plan has them.
+    size_t push(const FramePlan& plan, const std::vector<Datum>& args, int64_t rowtime);
     size_t pop(const FramePlan& plan);
 
     /// The aggregate as of the newest row. `otherwise` is LAG's default for it. Text lives until

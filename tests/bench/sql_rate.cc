@@ -1,4 +1,4 @@
-// Streaming SQL on one core: sql_rate FOLDER RECORDS ROUND, one line of JSON per measurement.
+// Streaming SQL on one core: sql_rate FOLDER RECORDS [SCRIPT], one line of JSON per measurement.
 #include "sql_rate.h"
 
 #include <cstdio>
@@ -141,8 +141,9 @@ Measured measure_engine(const Script& script, const std::vector<std::string>& re
     return {static_cast<double>(records.size()) / seconds, sink.rows};
 }
 
-int run(const std::string& folder, size_t count) {
+int run(const std::string& folder, size_t count, const std::string& only) {
     for (const auto& script : scripts()) {
+        if (!only.empty() && only != script.name) continue;
         const auto records = readings(count * script.records_per_hundred / 100, script.unicorns);
         print(script.name, "bare", measure_bare(records));
         print(script.name, "engine", measure_engine(script, records));
@@ -154,9 +155,9 @@ int run(const std::string& folder, size_t count) {
 }  // namespace wr::bench
 
 int main(int argc, char** argv) {
-    if (argc != 3) {
-        std::fprintf(stderr, "usage: sql_rate FOLDER RECORDS\n");
+    if (argc != 3 && argc != 4) {
+        std::fprintf(stderr, "usage: sql_rate FOLDER RECORDS [SCRIPT]\n");
         return 2;
     }
-    return wr::bench::run(argv[1], std::strtoul(argv[2], nullptr, 10));
+    return wr::bench::run(argv[1], std::strtoul(argv[2], nullptr, 10), argc == 4 ? argv[3] : "");
 }

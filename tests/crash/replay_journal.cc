@@ -3,9 +3,11 @@
 // order.
 //
 //   replay_journal DATA APPLICATION IN_APPLICATION_STREAM [--shift INDEX MILLISECONDS]
+//   replay_journal DATA APPLICATION --forget
 //
 // DATA belongs to a server that was started with --keep-journal and has stopped. --shift moves the
-// rowtime of one entry: a comparison that cannot see that is worth nothing.
+// rowtime of one entry: a comparison that cannot see that is worth nothing. --forget removes the
+// entries that a restart would need, as if there were no journal, and prints how many.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -56,8 +58,7 @@ struct StoppedServer {
     }
 };
 
-/// As the server opens them, so that damage is found in the same way.
-base::Result<void> open(const std::string& data, StoppedServer& server) {
+base::Result<void> open_stores(const std::string& data, StoppedServer& server) {
     if (!std::filesystem::exists(data + "/VERSION")) return refuse(data + " is no data directory");
     WR_TRY(server.lock, io::DirectoryLock::acquire(data));
     kv::StoreOptions store_options;
@@ -65,6 +66,12 @@ base::Result<void> open(const std::string& data, StoppedServer& server) {
     WR_TRY(server.store, kv::open_store(store_options));
     server.analytics = server.store->scoped("analytics/");
     server.kinesis_store = server.store->scoped("kinesis/");
+    return {};
+}
+
+/// As the server opens them, so that damage is found in the same way.
+base::Result<void> open(const std::string& data, StoppedServer& server) {
+    WR_TRY_VOID(open_stores(data, server));
     WR_TRY(server.kinesis,
            kinesis::Engine::open(*server.kinesis_store, server.clock, server.random, {}));
     log::LogOptions log_options;
@@ -195,12 +202,38 @@ base::Result<void> repeat(const Arguments& arguments) {
     return {};
 }
 
+/// Entries have the keys of docs/formats/analytics.md.
+base::Result<void> forget(const std::string& data, const std::string& name) {
+    StoppedServer server;
+    WR_TRY_VOID(open_stores(data, server));
+    WR_TRY(const auto application, find_application(*server.analytics, name));
+    analytics::Journal journal(*server.analytics, application.uid);
+    WR_TRY(const auto newest, journal.load());
+    if (!newest) return refuse("the application never ran");
+    kv::Batch batch;
+    for (uint64_t index = newest->next_index; index < journal.next_index(); ++index)
+        batch.remove("j" + kv::encode_u64(application.uid) + kv::encode_u64(index));
+    WR_TRY_VOID(server.analytics->commit(batch));
+    std::cout << journal.next_index() - newest->next_index << "\n";
+    return {};
+}
+
+int complain(const base::Error& error) {
+    std::cerr << "replay_journal: " << error.message << "\n";
+    return 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (argc == 4 && std::strcmp(argv[3], "--forget") == 0) {
+        const auto done = forget(argv[1], argv[2]);
+        return done ? 0 : complain(done.error());
+    }
     if (argc != 4 && !(argc == 7 && std::strcmp(argv[4], "--shift") == 0)) {
         std::cerr << "usage: replay_journal DATA APPLICATION IN_APPLICATION_STREAM"
-                     " [--shift INDEX MILLISECONDS]\n";
+                     " [--shift INDEX MILLISECONDS]\n"
+                     "       replay_journal DATA APPLICATION --forget\n";
         return 2;
     }
     Arguments arguments{argv[1], argv[2], argv[3]};
@@ -208,9 +241,6 @@ int main(int argc, char** argv) {
         arguments.shifted_index = std::strtoull(argv[5], nullptr, 10);
         arguments.shift = std::chrono::milliseconds(std::strtoll(argv[6], nullptr, 10));
     }
-    if (const auto done = repeat(arguments); !done) {
-        std::cerr << "replay_journal: " << done.error().message << "\n";
-        return 1;
-    }
-    return 0;
+    const auto done = repeat(arguments);
+    return done ? 0 : complain(done.error());
 }

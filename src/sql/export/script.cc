@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sql/export/function_names.h"
 #include "sql/parser.h"
 
 namespace wr::sql {
@@ -251,6 +252,7 @@ std::vector<std::string> ScriptDescription::results() const {
 
 Compiled<ScriptDescription> describe_script(std::string_view code) {
     WR_TRY(const ast::Application application, parse_application(code));
+    WR_TRY_VOID(check_function_names(application));
     ScriptDescription to;
     for (const auto& stream : application.streams) {
         // CREATE OR REPLACE of the same name: the last one counts.

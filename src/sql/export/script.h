@@ -34,7 +34,7 @@ struct ScriptDescription {
     std::vector<std::string> results() const;
 };
 
-/// Names and columns are not checked; only the syntax is.
+/// The syntax is checked, and that there are functions of the names called; columns are not.
 Compiled<ScriptDescription> describe_script(std::string_view code);
 
 /// The text between two positions, without its line breaks and comments' ends put right: runs of

@@ -56,6 +56,27 @@ FROM S OVER (RANGE INTERVAL '1' MINUTE PRECEDING) AS S LEFT JOIN T ON S.X = T.X)
     EXPECT_EQ(script->pumps[0].steps[0].second, "T on S.X = T.X");
 }
 
+TEST(DescribeScript, a_function_that_there_is_not_is_an_error_wherever_it_stands) {
+    const auto refused = [](const std::string& query) {
+        const auto script = describe_script(
+            "CREATE FUNCTION DOUBLED(X INTEGER) RETURNS INTEGER CONTAINS SQL "
+            "RETURN X + X;\nCREATE PUMP P AS INSERT INTO O\n" +
+            query);
+        return script ? "" : script.error().to_text();
+    };
+    EXPECT_EQ(refused("SELECT STREAM DOUBLED(A), COALESCE(A, 1), SUBSTRING(B FROM 1 FOR 2), LAG(A) "
+                      "OVER (ROWS 2 PRECEDING), EXTRACT(SECOND FROM ROWTIME) FROM S WHERE A IN (1) "
+                      "AND B LIKE 'x%' AND B IS NOT NULL AND CHAR_LENGTH(B) > 1"),
+              "");
+    EXPECT_EQ(refused("SELECT STREAM DUBLED(A) FROM S"),
+              "From line 3, column 15 to line 3, column 23: There is no function DUBLED");
+    EXPECT_EQ(refused("SELECT STREAM A FROM (SELECT STREAM A FROM S WHERE 1 < UPER(A)) AS T"),
+              "From line 3, column 56 to line 3, column 62: There is no function UPER");
+    EXPECT_EQ(refused("SELECT STREAM A FROM TABLE(RANDOM_FOREST(CURSOR(SELECT STREAM A FROM S)))"),
+              "From line 3, column 28 to line 3, column 40: There is no table function "
+              "RANDOM_FOREST");
+}
+
 TEST(DescribeScript, streams_that_feed_each_other_are_all_results) {
     const auto script = describe_script(
         "CREATE STREAM A (X INTEGER); CREATE STREAM B (X INTEGER);"

@@ -63,15 +63,17 @@ Outputs::Outputs(const Application& application,
 void Outputs::on_rows(const sql::Rows& rows) {
     for (auto& channel : channels_) {
         if (channel.output.stream_name != rows.stream_name()) continue;
+        std::string text;
         for (size_t i = 0; i < rows.size(); ++i) {
             if (rows.ordinal(i) < channel.next_ordinal) continue;
-            Row row{rows.ordinal(i), {}};
+            // Written where there is room, and kept in just as much as it takes.
+            text.clear();
             if (channel.output.format == sql::RecordFormat::Csv)
-                rows.append_csv(i, row.text);
+                rows.append_csv(i, text);
             else
-                rows.append_json(i, row.text);
-            waiting_bytes_ += row.text.size();
-            channel.rows.push_back(std::move(row));
+                rows.append_json(i, text);
+            waiting_bytes_ += text.size();
+            channel.rows.push_back({rows.ordinal(i), text});
         }
     }
 }
