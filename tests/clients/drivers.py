@@ -14,6 +14,8 @@ import subprocess
 import botocore.exceptions
 import botocore.session
 
+import cbor
+
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = HERE.parents[1] / "build" / "clients"
 MODEL = botocore.session.get_session().get_service_model("kinesis")
@@ -69,6 +71,14 @@ class Boto3:
         pass
 
 
+class Boto3Cbor(Boto3):
+    """The same in CBOR, as the Java SDKs put it on the wire."""
+
+    def __init__(self, server):
+        super().__init__(server)
+        cbor.speak(self.client)
+
+
 class Cli:
     """The AWS CLI; it has every operation but SubscribeToShard."""
     operations = set(MODEL.operation_names) - {"SubscribeToShard"}
@@ -82,7 +92,7 @@ class Cli:
         ended = subprocess.run(["aws", "kinesis", command, "--output", "json", "--cli-input-json", text, "--no-paginate"],
                                env=self.environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
         if ended.returncode != 0:
-            refusal = re.search(r"An error occurred \((\w+)\) when calling the \w+ operation: (.*)", ended.stderr)
+            refusal = re.search(r"An error occurred \((\w+)\) when calling the \w+ operation(?: \(reached max retries: \d+\))?: (.*)", ended.stderr)
             assert refusal, ended.stderr
             raise Refused(*refusal.groups())
         return self.decode(MODEL.operation_model(operation).output_shape, json.loads(ended.stdout or "{}"))
@@ -165,5 +175,5 @@ def go(server):
 
 
 # WR_CLIENTS names the clients of a run; Go's needs a Go compiler and its module proxy. An unknown name is an error.
-ALL = {"boto3": Boto3, "cli": Cli, "javascript": javascript, "go": go}
-DRIVERS = {name: ALL[name] for name in os.environ.get("WR_CLIENTS", "boto3,cli,javascript").split(",")}
+ALL = {"boto3": Boto3, "boto3-cbor": Boto3Cbor, "cli": Cli, "javascript": javascript, "go": go}
+DRIVERS = {name: ALL[name] for name in os.environ.get("WR_CLIENTS", "boto3,boto3-cbor,cli,javascript").split(",")}

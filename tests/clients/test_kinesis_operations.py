@@ -168,3 +168,28 @@ def modes(scenario):
     answer = scenario.on("UpdateStreamWarmThroughput", WarmThroughputMiBps=8)
     assert answer["WarmThroughput"]["TargetMiBps"] == 8
     assert scenario.settled()["OpenShardCount"] == 8
+
+
+def test_a_refusal_has_its_code_and_text_in_every_client(scenario):
+    scenario.on("CreateStream", ShardCount=1)
+    scenario.settled()
+    long_key = "k" * 5000  # long enough for CBOR writers to send it in pieces
+    refusals = [
+        ("DescribeStream", {"StreamName": "nowhere"}, "ResourceNotFoundException", "Stream nowhere under account"),
+        ("CreateStream", {"StreamName": "rides", "ShardCount": 1}, "ResourceInUseException", "Stream rides under account"),
+        ("PutRecord", {"StreamName": "rides", "Data": b"x", "PartitionKey": "k", "ExplicitHashKey": str(2 ** 128 + 1)},
+         "InvalidArgumentException", "Invalid ExplicitHashKey"),
+        ("PutRecord", {"StreamName": "rides", "Data": b"x", "PartitionKey": long_key}, "ValidationException", "partitionKey"),
+        ("GetRecords", {"ShardIterator": "A" * 40}, "InvalidArgumentException", "Invalid ShardIterator"),
+        ("GetShardIterator", {"StreamName": "rides", "ShardId": FIRST, "ShardIteratorType": "SIDEWAYS"},
+         "ValidationException", "Member must satisfy enum value set"),
+        ("GetShardIterator", {"StreamName": "rides", "ShardId": FIRST, "ShardIteratorType": "AT_TIMESTAMP",
+                              "Timestamp": time.time() + 3600},
+         "InvalidArgumentException", "cannot be greater than the currentTimestampInMillis"),
+        ("UpdateShardCount", {"StreamName": "rides", "TargetShardCount": 100, "ScalingType": "UNIFORM_SCALING"},
+         "LimitExceededException", "UpdateShardCount"),
+    ]
+    for operation, arguments, code, text in refusals:
+        with pytest.raises(Refused) as refused:
+            scenario.call(operation, **arguments)
+        assert (refused.value.code, text in refused.value.message) == (code, True), refused.value
