@@ -33,6 +33,37 @@ wire::ApiError record_too_large(size_t size_bytes, size_t bytes_max) {
                                   std::to_string(bytes_max) + " bytes.");
 }
 
+double milliseconds(std::chrono::nanoseconds time) {
+    return std::chrono::duration<double, std::milli>(time).count();
+}
+
+void count_put_records(StreamMetrics& metrics,
+                       const std::vector<PutEntry>& entries,
+                       const Result<std::vector<PutOutcome>>& stored,
+                       std::chrono::nanoseconds latency) {
+    size_t bytes = 0;
+    size_t succeeded = 0;
+    size_t throttled = 0;
+    for (size_t i = 0; stored && i < entries.size(); ++i) {
+        if (const std::optional<Error>& error = (*stored)[i].error) {
+            throttled += error->code == ErrorCode::ProvisionedThroughputExceeded;
+            continue;
+        }
+        ++succeeded;
+        bytes += entries[i].data.size() + entries[i].partition_key.size();
+    }
+    const auto count = [](size_t value) { return static_cast<double>(value); };
+    metrics.add(
+        {{StreamMetric::PutRecordsBytes, count(bytes)},
+         {StreamMetric::PutRecordsLatency, milliseconds(latency)},
+         {StreamMetric::PutRecordsRecords, count(succeeded)},
+         {StreamMetric::PutRecordsSuccess, succeeded > 0 ? 1.0 : 0.0},
+         {StreamMetric::PutRecordsTotalRecords, count(entries.size())},
+         {StreamMetric::PutRecordsSuccessfulRecords, count(succeeded)},
+         {StreamMetric::PutRecordsFailedRecords, count(entries.size() - succeeded - throttled)},
+         {StreamMetric::PutRecordsThrottledRecords, count(throttled)}});
+}
+
 }  // namespace
 
 std::vector<model::Record> to_records(std::vector<Record> found) {
@@ -82,8 +113,14 @@ ApiResult<model::PutRecordOutput> KinesisService::put_record(const model::PutRec
     if (entry.data.size() > terms.record_bytes_max) {
         return base::fail(record_too_large(size, terms.record_bytes_max));
     }
-    WR_KINESIS_TRY(std::vector<PutOutcome> outcomes, engine_.put_records(name, {entry}, {}));
-    PutOutcome& outcome = outcomes.front();
+    const base::MonotonicTime begun = engine_.monotonic();
+    auto outcomes = engine_.put_records(name, {entry}, {});
+    const bool is_stored = outcomes && !outcomes->front().error;
+    terms.metrics->add({{StreamMetric::PutRecordBytes, is_stored ? static_cast<double>(size) : 0},
+                        {StreamMetric::PutRecordLatency, milliseconds(engine_.monotonic() - begun)},
+                        {StreamMetric::PutRecordSuccess, is_stored ? 1.0 : 0.0}});
+    if (!outcomes) return base::fail(to_api_error(outcomes.error()));
+    PutOutcome& outcome = outcomes->front();
     if (outcome.error) return base::fail(to_api_error(*outcome.error));
     model::PutRecordOutput output;
     output.shard_id = std::move(outcome.shard_id);
@@ -114,7 +151,10 @@ ApiResult<model::PutRecordsOutput> KinesisService::put_records(const model::PutR
         return base::fail(
             model::errors::invalid_argument_exception("Records size exceeds 10 MiB limit"));
     }
-    WR_KINESIS_TRY(std::vector<PutOutcome> outcomes, engine_.put_records(name, entries, {}));
+    const base::MonotonicTime begun = engine_.monotonic();
+    auto stored = engine_.put_records(name, entries, {});
+    count_put_records(*terms.metrics, entries, stored, engine_.monotonic() - begun);
+    WR_KINESIS_TRY(std::vector<PutOutcome> outcomes, std::move(stored));
     model::PutRecordsOutput output;
     int64_t failed = 0;
     std::vector<model::PutRecordsResultEntry>& results = output.records.emplace(outcomes.size());
@@ -193,11 +233,14 @@ ApiResult<model::GetRecordsOutput> KinesisService::get_records(const model::GetR
     }
     const bool has_limits = engine_.options().has_aws_limits;
     if (has_limits && !at.stream->admit_read(at.cursor.shard_index)) {
+        at.stream->count_refused_read(at.cursor.shard_index);
         return base::fail(to_api_error(rate_exceeded(name, at.cursor.shard_index)));
     }
     const auto limit =
         static_cast<size_t>(input.limit.value_or(static_cast<int64_t>(records_per_read_max)));
+    const base::MonotonicTime begun = engine_.monotonic();
     WR_KINESIS_TRY(CursorRead read, at.stream->read(at.cursor, limit, bytes_per_read_max));
+    at.stream->count_read(at.cursor.shard_index, read, engine_.monotonic() - begun);
     if (has_limits) at.stream->charge_read(at.cursor.shard_index, read.bytes);
 
     model::GetRecordsOutput output;

@@ -190,6 +190,42 @@ uint64_t Stream::last_ordinal(const std::string& producer) const {
     return state->ordinal;
 }
 
+void Stream::count_put(const std::vector<PutEntry>& entries, const Plan& plan) {
+    uint64_t bytes = 0;
+    for (const EntryInput& input : plan.inputs) {
+        bytes += input.partition_key.size() + input.data.size();
+    }
+    bytes_in_ += bytes;
+    records_in_ += plan.inputs.size();
+    metrics_->add({{StreamMetric::IncomingBytes, static_cast<double>(bytes)},
+                   {StreamMetric::IncomingRecords, static_cast<double>(plan.inputs.size())},
+                   {StreamMetric::WriteThroughputExceeded,
+                    static_cast<double>(plan.shard_of.size() - plan.inputs.size())}});
+    if (!metrics_->wants_shard_metrics()) return;
+    struct Share {
+        double bytes = 0;
+        double records = 0;
+        double refused = 0;
+    };
+    std::map<uint32_t, Share> shares;
+    for (size_t i = 0; i < plan.shard_of.size(); ++i) {
+        Share& share = shares[plan.shard_of[i]];
+        if (plan.section_of[i] == no_section) {
+            ++share.refused;
+            continue;
+        }
+        const PutEntry& entry = entries[plan.begin + i];
+        ++share.records;
+        share.bytes += static_cast<double>(entry.data.size() + entry.partition_key.size());
+    }
+    for (const auto& [shard, share] : shares) {
+        metrics_->add(shard,
+                      {{ShardMetric::IncomingBytes, share.bytes},
+                       {ShardMetric::IncomingRecords, share.records},
+                       {ShardMetric::WriteThroughputExceeded, share.refused}});
+    }
+}
+
 Result<std::vector<PutOutcome>> Stream::put(const std::vector<PutEntry>& entries,
                                             const std::optional<ProducerOrdinal>& producer) {
     std::vector<PutOutcome> outcomes(entries.size());
@@ -225,12 +261,7 @@ Result<std::vector<PutOutcome>> Stream::put(const std::vector<PutEntry>& entries
             return base::fail(internal_failure());
         }
     }
-    uint64_t bytes = 0;
-    for (const EntryInput& input : plan.inputs) {
-        bytes += input.partition_key.size() + input.data.size();
-    }
-    bytes_in_ += bytes;
-    records_in_ += plan.inputs.size();
+    count_put(entries, plan);
     if (producer && !plan.inputs.empty()) state->ordinal = last_ordinal;
 
     std::vector<SequenceText> texts;
