@@ -12,7 +12,7 @@ import sys
 from model import Model, cpp_name, enum_order, re2_pattern, snake
 
 HEADER = "// Generated from api/{name}.json by codegen/generate.py. Not for editing.\n"
-PROTOCOLS = {"json": "Json", "rest-json": "RestJson", "rest-xml": "RestXml", "query": "Query"}
+PROTOCOLS = {"smithy-rpc-v2-cbor": "Json", "json": "Json", "rest-json": "RestJson", "rest-xml": "RestXml", "query": "Query"}
 LOCATIONS = {"header": "Header", "headers": "HeaderPrefix", "uri": "Uri", "querystring": "Query",
              "statusCode": "StatusCode"}
 KINDS = {"structure": "Structure", "list": "List", "map": "Map", "string": "String", "character": "String",
@@ -285,7 +285,13 @@ def tables_source(model):
             entry = entry[:-2] + f", .required_query = required_query_{name}}},"
         out.append(entry)
     out += [other_entry(name, other, required[name]) for name, other in others.items()]
-    out += ["};\n", "const wire::ServiceModel model = {", f"    .name = {quote(model.name)},",
+    out.append("};\n")
+    compatible = "awsQueryCompatible" in meta
+    if compatible:
+        out.append("const wire::ErrorName error_names[] = {")
+        out += [f"    {{{quote(code)}, {quote(name)}}}," for name, code, _ in model.errors() if code != name]
+        out.append("};\n")
+    out += ["const wire::ServiceModel model = {", f"    .name = {quote(model.name)},",
             f"    .signing_name = {quote(meta.get('signingName', meta['endpointPrefix']))},",
             f"    .endpoint_prefix = {quote(meta['endpointPrefix'])},",
             f"    .target_prefix = {quote(meta.get('targetPrefix', ''))},",
@@ -293,8 +299,14 @@ def tables_source(model):
             f"    .api_version = {quote(meta['apiVersion'])},",
             f"    .xml_namespace = {quote(xml_namespace(meta))},",
             f"    .source = {quote(model.document['source'])},",
-            f"    .protocol = wire::Protocol::{PROTOCOLS[meta['protocol']]},",
-            "    .operations = operations,", "};\n", "}  // namespace tables\n",
+            f"    .protocol = wire::Protocol::{PROTOCOLS[meta['protocol']]},"]
+    if compatible and "query" in meta.get("protocols", []):
+        out.append("    .speaks_query = true,")
+    if "smithy-rpc-v2-cbor" in meta.get("protocols", []):
+        out.append("    .speaks_rpc_cbor = true,")
+    if compatible:
+        out.append("    .error_names = error_names,")
+    out += ["    .operations = operations,", "};\n", "}  // namespace tables\n",
             "const wire::ServiceModel& service_model() { return tables::model; }\n"]
     for op in model.operations:
         out.append(f"wire::ApiResult<{op}Output> Service::{snake(op)}(const {op}Input&, wire::CallContext&) {{\n"

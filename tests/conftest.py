@@ -32,6 +32,7 @@ class Server:
         self.arguments = list(arguments)
         if "--state-change-delay-ms" not in arguments:
             self.arguments += ["--state-change-delay-ms", "0"]
+        self.port = "0"  # a test may name one, to find the server there after a restart
         self.process = None
         self.start()
 
@@ -39,7 +40,7 @@ class Server:
         self.log = open(self.folder / "server.log", "ab")
         (self.data / "endpoint").unlink(missing_ok=True)
         self.process = subprocess.Popen(
-            [BINARY, "up", "--data", self.data, "--port", "0", *self.arguments],
+            [BINARY, "up", "--data", self.data, "--port", self.port, *self.arguments],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + 60  # a machine with too much to do has taken 25
         while time.monotonic() < deadline:

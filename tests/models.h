@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gen/athena/service.h"
+#include "gen/cloudwatch/service.h"
 #include "gen/cognitoidentity/service.h"
 #include "gen/dynamodb/service.h"
 #include "gen/firehose/service.h"
@@ -22,6 +23,7 @@ namespace wr::tests {
 inline const std::vector<const wire::ServiceModel*>& models() {
     static const std::vector<const wire::ServiceModel*> all = {
         &gen::athena::service_model(),
+        &gen::cloudwatch::service_model(),
         &gen::cognitoidentity::service_model(),
         &gen::dynamodb::service_model(),
         &gen::firehose::service_model(),

@@ -20,6 +20,18 @@ def operations():
             yield pytest.param(path.stem, name, id=f"{path.stem}-{name}")
 
 
+def spoken_operations():
+    """The same with each protocol that the service speaks: (service, operation, protocol)."""
+    for path in sorted((ROOT / "api").glob("*.json")):
+        document = json.loads(path.read_text())
+        first = service_model(path.stem).resolved_protocol
+        others = [p for p in document["metadata"].get("protocols", ()) if p != first]
+        for name in document["operations"]:
+            yield pytest.param(path.stem, name, first, id=f"{path.stem}-{name}")
+            for protocol in others:
+                yield pytest.param(path.stem, name, protocol, id=f"{path.stem}-{name}-{protocol}")
+
+
 def botocore_name(service):
     return BOTOCORE_NAMES.get(service, service)
 
@@ -29,9 +41,10 @@ def service_model(service):
     return SESSION.get_service_model(botocore_name(service))
 
 
-def request_of(model, operation, params):
+def request_of(model, operation, params, protocol=None):
     """{"method", "target", "headers": [(name, value)], "body": bytes}, unsigned."""
-    serializer = botocore.serialize.create_serializer(model.resolved_protocol, include_validation=False)
+    protocol = protocol or model.resolved_protocol
+    serializer = botocore.serialize.create_serializer(protocol, include_validation=False)
     request = serializer.serialize_to_request(params, operation)
     path, query = request["url_path"], request["query_string"]
     if query:
@@ -45,6 +58,6 @@ def request_of(model, operation, params):
     body = body.read() if hasattr(body, "read") else body
     headers = [(str(name), value.decode() if isinstance(value, bytes) else str(value))
                for name, value in request["headers"].items()]
-    if model.resolved_protocol == "query" and "content-type" not in {name.lower() for name, _ in headers}:
+    if protocol == "query" and "content-type" not in {name.lower() for name, _ in headers}:
         headers.append(("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"))
     return {"method": request["method"], "target": path, "headers": headers, "body": bytes(body)}

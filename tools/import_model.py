@@ -17,7 +17,7 @@ import botocore
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DATA = pathlib.Path(botocore.__file__).parent / "data"
 
-METADATA = ["apiVersion", "endpointPrefix", "globalEndpoint", "jsonVersion", "protocol", "serviceId",
+METADATA = ["apiVersion", "endpointPrefix", "globalEndpoint", "jsonVersion", "protocol", "protocols", "serviceId",
             "signatureVersion", "signingName", "targetPrefix", "xmlNamespace", "awsQueryCompatible"]
 OPERATION = ["name", "http", "errors", "authtype", "auth", "unsignedPayload", "httpChecksum", "httpChecksumRequired",
              "idempotent"]

@@ -21,7 +21,7 @@ from model import snake  # noqa: E402
 PAGE = ROOT / "docs" / "compatibility.md"
 BEGIN, END = "<!-- missing operations: begin -->", "<!-- missing operations: end -->"
 TITLES = {
-    "athena": "Athena", "cognitoidentity": "Cognito identity pools", "dynamodb": "DynamoDB", "firehose": "Data Firehose",
+    "athena": "Athena", "cloudwatch": "CloudWatch", "cognitoidentity": "Cognito identity pools", "dynamodb": "DynamoDB", "firehose": "Data Firehose",
     "glue": "Glue", "iam": "IAM", "kinesis": "Kinesis Data Streams", "kinesisanalytics": "Kinesis Analytics, API of 2015",
     "kinesisanalyticsv2": "Kinesis Analytics, API of 2018", "lambda": "Lambda", "logs": "CloudWatch Logs", "s3": "S3",
     "sts": "STS",

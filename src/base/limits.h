@@ -52,6 +52,10 @@ constexpr size_t function_unzipped_bytes_max = 250 * 1024 * 1024;
 constexpr size_t function_files_max = 10'000;
 constexpr size_t function_payload_bytes_max = 6 * 1024 * 1024;
 
+// metrics
+constexpr size_t metric_series_max = 10'000;  ///< the one without news for longest goes first
+constexpr auto metric_history = 3h;           ///< one point a minute
+
 // queries
 constexpr size_t queries_concurrent_max = 2;
 constexpr uint64_t query_memory_bytes_max = 1ULL * 1024 * 1024 * 1024;

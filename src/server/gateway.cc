@@ -17,6 +17,7 @@ auth::Family family_of(const wire::Route& route) {
     switch (route.encoding) {
         case wire::Encoding::Json:
         case wire::Encoding::Cbor:
+        case wire::Encoding::RpcCbor:
             return auth::Family::Json;
         case wire::Encoding::RestJson:
             return auth::Family::RestJson;
@@ -33,7 +34,7 @@ bool has_open_text(const wire::Route& route) {
     if (route.model == nullptr || route.operation == nullptr) return false;
     const std::string_view service = route.model->name;
     if (service == "sts" || service == "cognitoidentity" || service == "s3") return false;
-    return route.encoding != wire::Encoding::Cbor &&
+    return route.encoding != wire::Encoding::Cbor && route.encoding != wire::Encoding::RpcCbor &&
            route.operation->name.find("AccessKey") == std::string_view::npos;
 }
 

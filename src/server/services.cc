@@ -12,12 +12,15 @@
 #include "server/backup.h"
 #include "server/program_files.h"
 #include "server/pulse.h"
+#include "server/stream_metrics.h"
 #include "services/analytics/api/service_v1.h"
 #include "services/analytics/api/service_v2.h"
 #include "services/analytics/engine/engine.h"
 #include "services/athena/api/athena_service.h"
 #include "services/athena/api/glue_service.h"
 #include "services/athena/engine/engine.h"
+#include "services/cloudwatch/api/service.h"
+#include "services/cloudwatch/engine/engine.h"
 #include "services/dynamodb/api/service.h"
 #include "services/dynamodb/engine/engine.h"
 #include "services/firehose/api/service.h"
@@ -55,6 +58,7 @@ struct Services::Parts {
     identity::api::AuthPolicyJudge policy_judge;
     std::unique_ptr<identity::Engine> identity;
     std::unique_ptr<identity::api::Directory> directory;
+    std::unique_ptr<cloudwatch::Engine> cloudwatch;
     std::unique_ptr<kinesis::Engine> kinesis;
     std::unique_ptr<s3::Engine> s3;
     std::unique_ptr<dynamodb::Engine> dynamodb;
@@ -108,6 +112,9 @@ base::Result<void> Services::Parts::open_streams() {
     options.master_key = base::as_bytes(
         base::hmac_sha256(foundation.directory.root_keys().sealing_key, "kinesis stream keys"));
     options.state_change_delay = foundation.options.state_change_delay;
+    cloudwatch = std::make_unique<cloudwatch::Engine>(foundation.clock);
+    add_api<cloudwatch::api::CloudWatchService>(*cloudwatch);
+    options.metrics = cloudwatch.get();
     WR_TRY(kinesis,
            kinesis::Engine::open(scoped("kinesis/"), foundation.clock, foundation.random, options));
     log::LogOptions log_options;
@@ -118,6 +125,7 @@ base::Result<void> Services::Parts::open_streams() {
     };
     WR_TRY(log, log::Log::open(foundation.fs, log_options, replay));
     WR_TRY_VOID(kinesis->finish_recovery(*log));
+    cloudwatch->add_source([this] { kinesis->report_metrics(); });
     add_api<kinesis::api::KinesisService>(*kinesis);
     return {};
 }
@@ -315,7 +323,7 @@ kinesis::Face& Services::streams() const {
     return *parts_->kinesis;
 }
 std::string Services::metrics() const {
-    return application_metrics(*parts_->analytics);
+    return application_metrics(*parts_->analytics) + stream_metrics(*parts_->kinesis);
 }
 const std::vector<wire::ServiceBase*>& Services::apis() const {
     return parts_->apis;

@@ -57,7 +57,7 @@ public:
     console::api::Pulse pulse() const;
     /// What moves inside of an SQL application.
     console::api::TapAnswer tap(const std::string& application) const;
-    /// Metrics of SQL applications, see pulse.h.
+    /// Metrics of SQL applications and of streams, see pulse.h and stream_metrics.h.
     std::string metrics() const;
     /// For consumers inside the program, which share no client's limits.
     kinesis::Face& streams() const;

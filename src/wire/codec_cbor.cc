@@ -1,5 +1,5 @@
-// CBOR (RFC 8949) to structs and back. Timestamps are tag 1 over milliseconds, as AWS's SDKs write
-// them.
+// CBOR (RFC 8949) to structs and back. The Java SDKs write timestamps as tag 1 over milliseconds,
+// Smithy's RPC v2 as the RFC does, over seconds.
 #include "wire/codec_cbor.h"
 
 #include <bit>
@@ -178,7 +178,7 @@ std::optional<Number> to_number(const Reader::Head& head) {
 
 class Decoder {
 public:
-    explicit Decoder(std::string_view body) : reader_(body) {}
+    Decoder(std::string_view body, CborTime time) : reader_(body), time_(time) {}
 
     bool document(const Shape& shape, void* out) {
         const auto head = reader_.head();
@@ -247,13 +247,13 @@ private:
         return false;
     }
 
-    static bool number(const Shape& shape, const Reader::Head& head, bool is_timestamp, void* out) {
+    bool number(const Shape& shape, const Reader::Head& head, bool is_timestamp, void* out) const {
         const auto number = to_number(head);
         if (!number) return false;
         if (shape.kind == Kind::Timestamp) {
-            // Untagged numbers are seconds; tagged integers are milliseconds.
+            // Untagged numbers are seconds.
             *static_cast<base::Timestamp*>(out) =
-                is_timestamp && number->integer
+                is_timestamp && number->integer && time_ == CborTime::Milliseconds
                     ? base::Timestamp{std::chrono::milliseconds{*number->integer}}
                     : from_unix_seconds(number->real);
             return true;
@@ -268,10 +268,13 @@ private:
     }
 
     Reader reader_;
+    CborTime time_;
 };
 
 class Writer {
 public:
+    explicit Writer(CborTime time) : time_(time) {}
+
     void head(Major major, uint64_t argument) {
         const auto lead = static_cast<uint8_t>(major << 5);
         if (argument < 24) {
@@ -300,6 +303,14 @@ public:
         out_ += static_cast<char>(0xfb);
         const auto bits = std::bit_cast<uint64_t>(value);
         for (int shift = 56; shift >= 0; shift -= 8) out_ += static_cast<char>(bits >> shift);
+    }
+
+    void timestamp(int64_t ms) {
+        head(Tag, 1);
+        if (time_ == CborTime::Milliseconds)
+            integer(ms);
+        else
+            real(static_cast<double>(ms) / 1'000);
     }
 
     void structure(const Shape& shape, const void* value) {
@@ -354,8 +365,7 @@ public:
                 real(scalar<double>(value));
                 return;
             case Kind::Timestamp:
-                head(Tag, 1);
-                integer(scalar<base::Timestamp>(value).time_since_epoch().count());
+                timestamp(scalar<base::Timestamp>(value).time_since_epoch().count());
                 return;
             case Kind::Body:
                 return;
@@ -366,24 +376,25 @@ public:
 
 private:
     std::string out_;
+    CborTime time_;
 };
 
 }  // namespace
 
-ApiResult<void> decode_cbor(const Shape& shape, std::string_view body, void* out) {
-    if (body.empty() || !Decoder(body).document(shape, out))
+ApiResult<void> decode_cbor(const Shape& shape, std::string_view body, void* out, CborTime time) {
+    if (body.empty() || !Decoder(body, time).document(shape, out))
         return base::fail(ApiError{"SerializationException", "", 400, {}, {}});
     return {};
 }
 
-std::string encode_cbor(const Shape& shape, const void* value) {
-    Writer writer;
+std::string encode_cbor(const Shape& shape, const void* value, CborTime time) {
+    Writer writer(time);
     writer.structure(shape, value);
     return writer.take();
 }
 
 std::string encode_cbor_error(const ApiError& error) {
-    Writer writer;
+    Writer writer(CborTime::Milliseconds);
     writer.head(MapType, 2);
     writer.text("__type");
     writer.text(error.code);

@@ -17,8 +17,14 @@ ApiError validation_error(std::string message) {
 }
 
 ApiError unknown_operation(const ServiceModel& model, std::string_view operation) {
+    return unknown_operation(model, operation, model.protocol);
+}
+
+ApiError unknown_operation(const ServiceModel& model,
+                           std::string_view operation,
+                           Protocol protocol) {
     const std::string name(operation);
-    switch (model.protocol) {
+    switch (protocol) {
         case Protocol::Json:
             return {"UnknownOperationException", "", 400, {}, {}};
         case Protocol::RestJson:

@@ -4,6 +4,7 @@
 #include <libdeflate.h>
 
 #include "base/json_writer.h"
+#include "base/limits.h"
 #include "wire/codec_cbor.h"
 #include "wire/codec_json.h"
 #include "wire/codec_rest.h"
@@ -29,6 +30,27 @@ std::string error_type(const ServiceModel* model, const std::string& code) {
         return space + code;
     }
     return "com.amazonaws.dynamodb.v20120810#" + code;
+}
+
+/// What the Query protocol calls an error that both have.
+std::string_view query_code(std::string_view code) {
+    if (code == "ValidationException") return "ValidationError";
+    if (code == "AccessDeniedException") return "AccessDenied";
+    return code;
+}
+
+/// Clients of a service that spoke Query before go on reading its codes, from a header; the body
+/// names the shape.
+void rename_error(const Route& route, ApiError& error, http::Response& response) {
+    if (route.model == nullptr || !route.model->speaks_query) return;
+    response.headers.set(
+        "x-amzn-query-error",
+        std::string(query_code(error.code)) + (error.status >= 500 ? ";Receiver" : ";Sender"));
+    for (const ErrorName& name : route.model->error_names) {
+        if (name.code != error.code) continue;
+        error.code = name.shape;
+        return;
+    }
 }
 
 /// The member that carries the text: a few services write it with a capital.
@@ -99,11 +121,39 @@ void set_checksum(const Route& route, http::Response& response) {
         std::to_string(libdeflate_crc32(0, response.body.data(), response.body.size())));
 }
 
+/// Of a gzip file with one member, as clients make of large requests; empty when it is none, or too
+/// large.
+std::optional<std::string> gunzip(std::string_view bytes) {
+    constexpr size_t size_field = 4;
+    if (bytes.size() < size_field) return std::nullopt;
+    size_t size = 0;
+    for (size_t i = 0; i < size_field; ++i)
+        size |= size_t{static_cast<uint8_t>(bytes[bytes.size() - size_field + i])} << (8 * i);
+    if (size > limits::http_body_in_memory_bytes_max) return std::nullopt;
+    std::string out(size, '\0');
+    libdeflate_decompressor* const decompressor = libdeflate_alloc_decompressor();
+    if (decompressor == nullptr) return std::nullopt;
+    const auto result = libdeflate_gzip_decompress(
+        decompressor, bytes.data(), bytes.size(), out.data(), out.size(), nullptr);
+    libdeflate_free_decompressor(decompressor);
+    if (result != LIBDEFLATE_SUCCESS) return std::nullopt;
+    return out;
+}
+
 }  // namespace
 
 ApiResult<AnyStruct> decode_input(const Route& route,
                                   const http::Request& request,
                                   std::string_view payload) {
+    std::string unpacked;
+    const bool is_rpc = route.encoding == Encoding::Json || route.encoding == Encoding::Cbor ||
+                        route.encoding == Encoding::RpcCbor;
+    if (is_rpc && request.headers.get("Content-Encoding") == "gzip") {
+        auto found = gunzip(payload);
+        if (!found) return base::fail(ApiError{"SerializationException", "", 400, {}, {}});
+        unpacked = *std::move(found);
+        payload = unpacked;
+    }
     AnyStruct input = route.operation->make_input();
     const Shape& shape = *route.operation->input;
     const RestRequestParts parts{&route.labels, &route.query, &request.headers, payload};
@@ -115,6 +165,10 @@ ApiResult<AnyStruct> decode_input(const Route& route,
         }
         case Encoding::Cbor:
             WR_TRY_VOID(decode_cbor(shape, payload, input.get()));
+            break;
+        case Encoding::RpcCbor:
+            if (!payload.empty())
+                WR_TRY_VOID(decode_cbor(shape, payload, input.get(), CborTime::Seconds));
             break;
         case Encoding::RestJson:
             WR_TRY_VOID(decode_rest_request(shape, BodyFormat::Json, parts, input.get()));
@@ -146,6 +200,12 @@ http::Response encode_output(const Route& route,
                 response.body = encode_cbor(*operation.output, output);
             response.headers.set("Content-Type", "application/x-amz-cbor-1.1");
             break;
+        case Encoding::RpcCbor:
+            response.headers.set("smithy-protocol", "rpc-v2-cbor");
+            if (operation.output->members.empty()) break;
+            response.body = encode_cbor(*operation.output, output, CborTime::Seconds);
+            response.headers.set("Content-Type", "application/cbor");
+            break;
         case Encoding::RestJson:
             encode_rest_response(*route.model, operation, BodyFormat::Json, output, response);
             break;
@@ -163,20 +223,28 @@ http::Response encode_output(const Route& route,
 }
 
 http::Response encode_error(const Route& route,
-                            const ApiError& error,
+                            const ApiError& told,
                             const std::string& request_id,
                             const http::Request& request) {
+    ApiError error = told;
     http::Response response;
     response.status = error.status;
     for (const auto& [name, value] : error.headers) response.headers.set(name, value);
     switch (route.encoding) {
         case Encoding::Json:
+            rename_error(route, error, response);
             response.body = json_error(route, error, true);
             response.headers.set("Content-Type", json_content_type(route.model));
             break;
         case Encoding::Cbor:
             response.body = encode_cbor_error(error);
             response.headers.set("Content-Type", "application/x-amz-cbor-1.1");
+            break;
+        case Encoding::RpcCbor:
+            rename_error(route, error, response);
+            response.body = encode_cbor_error(error);
+            response.headers.set("smithy-protocol", "rpc-v2-cbor");
+            response.headers.set("Content-Type", "application/cbor");
             break;
         case Encoding::RestJson:
             response.body = json_error(route, error, false);

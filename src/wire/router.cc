@@ -98,6 +98,7 @@ Router::~Router() = default;
 
 base::Result<Route, RouteFailure> Router::route(const http::Request& request,
                                                 std::string_view scope_service) const {
+    if (request.headers.get("smithy-protocol") == "rpc-v2-cbor") return route_rpc(request);
     if (const std::string* target = request.headers.find("X-Amz-Target"))
         return route_target(request, *target);
     const std::string content_type(request.headers.get("Content-Type"));
@@ -136,6 +137,30 @@ base::Result<Route, RouteFailure> Router::route_target(const http::Request& requ
     return base::fail(RouteFailure{route, ApiError{"UnknownOperationException", "", 400, {}, {}}});
 }
 
+/// "/service/Granite.../operation/GetMetricData"; what stands before it is the endpoint's own path.
+base::Result<Route, RouteFailure> Router::route_rpc(const http::Request& request) const {
+    constexpr std::string_view service_word = "/service/";
+    constexpr std::string_view operation_word = "/operation/";
+    Route route;
+    route.encoding = Encoding::RpcCbor;
+    const std::string_view path = request.path();
+    const size_t service = path.rfind(service_word);
+    const size_t operation = path.rfind(operation_word);
+    if (request.method == "POST" && service != std::string_view::npos &&
+        operation != std::string_view::npos && service + service_word.size() <= operation) {
+        const std::string_view name =
+            path.substr(service + service_word.size(), operation - service - service_word.size());
+        for (const ServiceModel* model : models_) {
+            if (!model->speaks_rpc_cbor || model->target_prefix != name) continue;
+            route.model = model;
+            route.operation =
+                find_operation(*model, path.substr(operation + operation_word.size()));
+            if (route.operation != nullptr && route.operation->is_modelled) return route;
+        }
+    }
+    return base::fail(RouteFailure{route, ApiError{"UnknownOperationException", "", 404, {}, {}}});
+}
+
 base::Result<Route, RouteFailure> Router::route_query(FormFields form,
                                                       std::string_view scope_service) const {
     Route route;
@@ -144,13 +169,13 @@ base::Result<Route, RouteFailure> Router::route_query(FormFields form,
     const std::string version = form["Version"];
     route.form = std::move(form);
     for (const ServiceModel* model : models_) {
-        if (model->protocol != Protocol::Query) continue;
+        if (model->protocol != Protocol::Query && !model->speaks_query) continue;
         if (version.empty() ? model->signing_name != scope_service : model->api_version != version)
             continue;
         route.model = model;
         route.operation = find_operation(*model, action);
         if (route.operation != nullptr && route.operation->is_modelled) return route;
-        return base::fail(RouteFailure{route, unknown_operation(*model, action)});
+        return base::fail(RouteFailure{route, unknown_operation(*model, action, Protocol::Query)});
     }
     return base::fail(
         RouteFailure{route,

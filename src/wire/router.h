@@ -13,7 +13,7 @@
 
 namespace wr::wire {
 
-enum class Encoding { Json, Cbor, RestJson, RestXml, Query };
+enum class Encoding { Json, Cbor, RpcCbor, RestJson, RestXml, Query };
 
 struct Route {
     const ServiceModel* model = nullptr;
@@ -43,6 +43,7 @@ private:
     struct RestOperation;
     base::Result<Route, RouteFailure> route_target(const http::Request& request,
                                                    const std::string& target) const;
+    base::Result<Route, RouteFailure> route_rpc(const http::Request& request) const;
     base::Result<Route, RouteFailure> route_query(FormFields form,
                                                   std::string_view scope_service) const;
     base::Result<Route, RouteFailure> route_rest(const ServiceModel& model,

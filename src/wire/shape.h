@@ -110,6 +110,12 @@ struct Shape {
 /// A decoded structure of any type, with its table.
 using AnyStruct = std::shared_ptr<void>;
 
+/// An error whose shape and code in the Query protocol have different names.
+struct ErrorName {
+    std::string_view code;
+    std::string_view shape;
+};
+
 class ServiceBase;
 struct Operation {
     std::string_view name;
@@ -143,6 +149,9 @@ struct ServiceModel {
     std::string_view xml_namespace;
     std::string_view source;  ///< which botocore the facts come from
     Protocol protocol = Protocol::Json;
+    bool speaks_query = false;     ///< JSON that grew out of Query and still understands it
+    bool speaks_rpc_cbor = false;  ///< Smithy RPC v2 beside it
+    std::span<const ErrorName> error_names;
     std::span<const Operation> operations;
 };
 
@@ -186,5 +195,9 @@ public:
 /// AWS's answer for an operation that this server does not have, in the words of the service's
 /// protocol.
 ApiError unknown_operation(const ServiceModel& model, std::string_view operation);
+/// The same in the words of one of its protocols.
+ApiError unknown_operation(const ServiceModel& model,
+                           std::string_view operation,
+                           Protocol protocol);
 
 }  // namespace wr::wire

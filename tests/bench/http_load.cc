@@ -47,16 +47,12 @@ std::vector<std::string> read_requests(const char* path) {
 
 class Connection {
 public:
-    Connection(const std::string& host, int port) : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(static_cast<uint16_t>(port));
-        inet_pton(AF_INET, host.c_str(), &address.sin_addr);
-        if (connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-            give_up("cannot connect");
-        const int on = 1;
-        setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    Connection(const std::string& host, int port) {
+        address_.sin_family = AF_INET;
+        address_.sin_port = htons(static_cast<uint16_t>(port));
+        inet_pton(AF_INET, host.c_str(), &address_.sin_addr);
         buffer_.resize(16 << 20);
+        open();
     }
     ~Connection() { close(socket_); }
     Connection(const Connection&) = delete;
@@ -64,6 +60,10 @@ public:
 
     /// The answer, head and body; valid until the next exchange.
     std::string_view exchange(const std::string& request) {
+        if (ends_) {
+            close(socket_);
+            open();
+        }
         for (size_t sent = 0; sent < request.size();) {
             const ssize_t n = send(socket_, request.data() + sent, request.size() - sent, 0);
             if (n <= 0) give_up("the connection broke");
@@ -80,12 +80,23 @@ public:
     }
 
 private:
+    void open() {
+        socket_ = socket(AF_INET, SOCK_STREAM, 0);
+        if (connect(socket_, reinterpret_cast<sockaddr*>(&address_), sizeof address_) != 0)
+            give_up("cannot connect");
+        const int on = 1;
+        setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        ends_ = false;
+    }
+
     bool is_whole(std::string_view seen) {
         if (wanted_ > 0) return seen.size() >= wanted_;
         const size_t head = seen.find("\r\n\r\n");
         if (head == std::string_view::npos) return false;
         std::string lower(seen.substr(0, head));
         for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+        // Not every server keeps connections; those pay for new ones.
+        ends_ = lower.find("\r\nconnection: close") != std::string::npos;
         if (lower.find("transfer-encoding: chunked") != std::string::npos)
             return seen.ends_with("\r\n0\r\n\r\n");
         const size_t length = lower.find("content-length: ");
@@ -94,7 +105,9 @@ private:
         return seen.size() >= wanted_;
     }
 
-    int socket_;
+    sockaddr_in address_{};
+    int socket_ = -1;
+    bool ends_ = false;
     std::string buffer_;
     size_t wanted_ = 0;
 };

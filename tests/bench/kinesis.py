@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 
+import kinesis_peers
 from load import ROOT, Target, run_load
 
 sys.path.insert(0, str(ROOT / "tests"))
@@ -41,8 +42,11 @@ def server(options, *arguments):
     folder = ROOT / "build/bench"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    began = time.monotonic()
     started = Server(folder, *arguments)
     target = Target("wildrydes", started.endpoint, [started.process.pid], started.keys)
+    started.client("kinesis").list_streams()
+    target.start_seconds = time.monotonic() - began
     target.client, target.folder = started.client("kinesis"), folder
     try:
         yield target
@@ -173,5 +177,11 @@ def latency(options):
             print(f"  at {share:4.0%} load           p50 {seen['p50_ms']:8.2f} ms   p99 {seen['p99_ms']:8.2f} ms")
 
 
+def peers(options):
+    """Beside kinesis-mock and moto."""
+    bodies = {"PutRecord": put_record_bodies("bench"), "PutRecords": put_records_bodies("bench")}
+    kinesis_peers.peers(options, lambda: server(options), bodies)
+
+
 MEASUREMENTS = {"put_records": put_records, "put_record": put_record, "get_records": get_records,
-                "many_shards": many_shards, "latency": latency}
+                "many_shards": many_shards, "latency": latency, "peers": peers}

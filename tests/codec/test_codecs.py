@@ -12,7 +12,7 @@ import botocore.parsers
 import pytest
 
 from generators import Generator
-from models import operations, request_of, service_model
+from models import request_of, service_model, spoken_operations
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROBE = pathlib.Path(os.environ.get("WIRE_PROBE", ROOT / "build/dev/tests/wire_probe"))
@@ -59,34 +59,34 @@ def as_line(request):
     return {**request, "headers": list(map(list, request["headers"])), "body": base64.b64encode(request["body"]).decode()}
 
 
-@pytest.mark.parametrize("service, name", list(operations()))
-def test_what_botocore_sends_is_decoded(probe, service, name):
+@pytest.mark.parametrize("service, name, protocol", list(spoken_operations()))
+def test_what_botocore_sends_is_decoded(probe, service, name, protocol):
     model = service_model(service)
     operation = model.operation_model(name)
     for seed in range(ROUNDS):
         shape = operation.input_shape
         params = Generator(f"{service}{name}{seed}").structure(shape, 0) if shape else {}
         body_members = {m for m, s in (shape.members.items() if shape else ()) if s.serialization.get("streaming")}
-        answer = probe.ask(do="decode", scope=model.signing_name, **as_line(request_of(model, operation, params)))
+        answer = probe.ask(do="decode", scope=model.signing_name, **as_line(request_of(model, operation, params, protocol)))
         assert answer.get("operation") == name, (params, answer)
         expected = plain(shape, {k: v for k, v in params.items() if k not in body_members}) if shape else {}
         assert answer["input"] == expected, f"seed {seed}"
 
 
-@pytest.mark.parametrize("service, name", list(operations()))
-def test_what_we_send_is_parsed_by_botocore(probe, service, name):
+@pytest.mark.parametrize("service, name, protocol", list(spoken_operations()))
+def test_what_we_send_is_parsed_by_botocore(probe, service, name, protocol):
     model = service_model(service)
     operation = model.operation_model(name)
     shape = operation.output_shape
     if shape is not None and shape.event_stream_name:
         pytest.skip("an event stream has its own framing")
-    parser = botocore.parsers.create_parser(model.resolved_protocol)
+    parser = botocore.parsers.create_parser(protocol)
     for seed in range(ROUNDS):
         value = Generator(f"out{service}{name}{seed}").structure(shape, 0) if shape else {}
         status_members = {m for m, s in (shape.members.items() if shape else ()) if s.serialization.get("location") == "statusCode"}
         for member in status_members:
             value[member] = 200
-        answer = probe.ask(do="encode", service=service, operation=name, encoding=model.resolved_protocol,
+        answer = probe.ask(do="encode", service=service, operation=name, encoding=protocol,
                            output=plain(shape, value) if shape else {})
         body = base64.b64decode(answer["body"])
         has_stream = shape is not None and any(s.serialization.get("streaming") for s in shape.members.values())

@@ -132,6 +132,7 @@ Json encode(const Json& line) {
     const std::string encoding = line["encoding"].as_string();
     route.encoding = encoding == "json"        ? Encoding::Json
                      : encoding == "cbor"      ? Encoding::Cbor
+                     : encoding == "smithy-rpc-v2-cbor" ? Encoding::RpcCbor
                      : encoding == "rest-json" ? Encoding::RestJson
                      : encoding == "rest-xml"  ? Encoding::RestXml
                                                : Encoding::Query;

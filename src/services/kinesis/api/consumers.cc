@@ -101,10 +101,13 @@ ApiResult<model::SubscribeToShardOutput> KinesisService::subscribe_to_shard(
     WR_KINESIS_TRY(StreamCursor at, engine_.locate(name.stream, *input.shard_id, from));
     const std::string key = name.stream.account + ":" + name.stream.name + ":" +
                             shard_id(at.cursor.shard_index) + ":" + name.name;
+    StreamMetrics& metrics = at.stream->metrics();
     if (!subscriptions_.admit(key)) {
+        metrics.add(name.name, {{ConsumerMetric::RateExceeded, 1}, {ConsumerMetric::Success, 0}});
         return base::fail(model::errors::resource_in_use_exception(
             "Another active subscription exists for this consumer: " + key));
     }
+    metrics.add(name.name, {{ConsumerMetric::RateExceeded, 0}, {ConsumerMetric::Success, 1}});
     const std::string_view content_type = context.request->headers.get("Content-Type");
     Subscription subscription{key, name, std::move(at)};
     subscription.is_cbor = content_type.find("cbor") != std::string_view::npos;

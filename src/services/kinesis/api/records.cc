@@ -27,31 +27,47 @@ std::optional<StartType> parse_start_type(std::string_view text) {
     return std::nullopt;
 }
 
+double milliseconds(std::chrono::nanoseconds time) {
+    return std::chrono::duration<double, std::milli>(time).count();
+}
+
 /// A put whose entries are on their way into the log.
 class PendingAnswer : public wire::Pending {
 public:
-    PendingAnswer(std::shared_ptr<PendingPut> put, bool is_encrypted)
-        : put_(std::move(put)), is_encrypted_(is_encrypted) {}
+    PendingAnswer(std::shared_ptr<PendingPut> put, const PutTerms& terms, const Engine& engine)
+        : put_(std::move(put)), terms_(terms), engine_(engine), begun_(engine.monotonic()) {}
     bool when_ready(std::function<void()> ready) override {
         return put_->when_done(std::move(ready));
     }
 
 protected:
+    double latency_ms() const { return milliseconds(engine_.monotonic() - begun_); }
+
     const std::shared_ptr<PendingPut> put_;
-    const bool is_encrypted_;
+    const PutTerms terms_;
+
+private:
+    const Engine& engine_;
+    const base::MonotonicTime begun_;
 };
 
 class PendingRecord final : public PendingAnswer {
 public:
     using PendingAnswer::PendingAnswer;
     ApiResult<wire::AnyStruct> outcome() override {
-        WR_KINESIS_TRY(std::vector<PutOutcome> outcomes, put_->take_outcomes());
-        PutOutcome& outcome = outcomes.front();
+        auto outcomes = put_->take_outcomes();
+        const bool is_stored = outcomes && !outcomes->front().error;
+        terms_.metrics->add(
+            {{StreamMetric::PutRecordBytes, is_stored ? static_cast<double>(put_->bytes) : 0},
+             {StreamMetric::PutRecordLatency, latency_ms()},
+             {StreamMetric::PutRecordSuccess, is_stored ? 1.0 : 0.0}});
+        if (!outcomes) return base::fail(to_api_error(outcomes.error()));
+        PutOutcome& outcome = outcomes->front();
         if (outcome.error) return base::fail(to_api_error(*outcome.error));
         const auto output = std::make_shared<model::PutRecordOutput>();
         output->shard_id = std::move(outcome.shard_id);
         output->sequence_number = std::move(outcome.sequence_number);
-        if (is_encrypted_) output->encryption_type = "KMS";
+        if (terms_.is_encrypted) output->encryption_type = "KMS";
         return wire::AnyStruct(output);
     }
 };
@@ -60,7 +76,9 @@ class PendingRecords final : public PendingAnswer {
 public:
     using PendingAnswer::PendingAnswer;
     ApiResult<wire::AnyStruct> outcome() override {
-        WR_KINESIS_TRY(std::vector<PutOutcome> outcomes, put_->take_outcomes());
+        auto stored = put_->take_outcomes();
+        count(stored);
+        WR_KINESIS_TRY(std::vector<PutOutcome> outcomes, std::move(stored));
         const auto output = std::make_shared<model::PutRecordsOutput>();
         int64_t failed = 0;
         auto& results = output->records.emplace(outcomes.size());
@@ -75,8 +93,30 @@ public:
             results[i].sequence_number = std::move(outcomes[i].sequence_number);
         }
         output->failed_record_count = failed;
-        if (is_encrypted_) output->encryption_type = "KMS";
+        if (terms_.is_encrypted) output->encryption_type = "KMS";
         return wire::AnyStruct(output);
+    }
+
+private:
+    void count(const Result<std::vector<PutOutcome>>& stored) const {
+        size_t succeeded = 0;
+        size_t throttled = 0;
+        for (size_t i = 0; stored && i < stored->size(); ++i) {
+            const std::optional<Error>& error = (*stored)[i].error;
+            succeeded += !error;
+            throttled += error && error->code == ErrorCode::ProvisionedThroughputExceeded;
+        }
+        const size_t total = put_->section_of.size();
+        const auto number = [](uint64_t value) { return static_cast<double>(value); };
+        terms_.metrics->add(
+            {{StreamMetric::PutRecordsBytes, stored ? number(put_->bytes) : 0},
+             {StreamMetric::PutRecordsLatency, latency_ms()},
+             {StreamMetric::PutRecordsRecords, number(succeeded)},
+             {StreamMetric::PutRecordsSuccess, succeeded > 0 ? 1.0 : 0.0},
+             {StreamMetric::PutRecordsTotalRecords, number(total)},
+             {StreamMetric::PutRecordsSuccessfulRecords, number(succeeded)},
+             {StreamMetric::PutRecordsFailedRecords, number(total - succeeded - throttled)},
+             {StreamMetric::PutRecordsThrottledRecords, number(throttled)}});
     }
 };
 
@@ -141,7 +181,7 @@ ApiResult<model::PutRecordOutput> KinesisService::put_record(const model::PutRec
         return base::fail(record_too_large(size, terms.record_bytes_max));
     }
     WR_KINESIS_TRY(auto put, engine_.begin_put(name, {entry}));
-    context.pending = std::make_shared<PendingRecord>(std::move(put), terms.is_encrypted);
+    context.pending = std::make_shared<PendingRecord>(std::move(put), terms, engine_);
     return model::PutRecordOutput{};
 }
 
@@ -168,7 +208,7 @@ ApiResult<model::PutRecordsOutput> KinesisService::put_records(const model::PutR
             model::errors::invalid_argument_exception("Records size exceeds 10 MiB limit"));
     }
     WR_KINESIS_TRY(auto put, engine_.begin_put(name, entries));
-    context.pending = std::make_shared<PendingRecords>(std::move(put), terms.is_encrypted);
+    context.pending = std::make_shared<PendingRecords>(std::move(put), terms, engine_);
     return model::PutRecordsOutput{};
 }
 
@@ -232,11 +272,14 @@ ApiResult<model::GetRecordsOutput> KinesisService::get_records(const model::GetR
     }
     const bool has_limits = engine_.options().has_aws_limits;
     if (has_limits && !at.stream->admit_read(at.cursor.shard_index)) {
+        at.stream->count_refused_read(at.cursor.shard_index);
         return base::fail(to_api_error(rate_exceeded(name, at.cursor.shard_index)));
     }
     const auto limit =
         static_cast<size_t>(input.limit.value_or(static_cast<int64_t>(records_per_read_max)));
+    const base::MonotonicTime begun = engine_.monotonic();
     WR_KINESIS_TRY(CursorRead read, at.stream->read(at.cursor, limit, bytes_per_read_max));
+    at.stream->count_read(at.cursor.shard_index, read, engine_.monotonic() - begun);
     if (has_limits) at.stream->charge_read(at.cursor.shard_index, read.bytes);
 
     model::GetRecordsOutput output;

@@ -135,6 +135,8 @@ bool Subscriptions::send_records(Active& active) {
         if (is_limited && active.bytes.level() <= 0) return true;
         auto read = at.stream->read(at.cursor, records_per_event_max, bytes_per_event_max);
         if (!read) {
+            at.stream->metrics().add(active.subscription.consumer.name,
+                                     {{ConsumerMetric::EventSuccess, 0}});
             const bool is_gone = read.error().code == ErrorCode::ResourceNotFound;
             end_with(active,
                      is_gone ? "ResourceNotFoundException" : "InternalFailureException",
@@ -146,6 +148,13 @@ bool Subscriptions::send_records(Active& active) {
         active.bytes.take(static_cast<double>(read->bytes));
         active.told = now;
         at.cursor = read->next;
+        at.stream->metrics().add(
+            active.subscription.consumer.name,
+            {{ConsumerMetric::EventBytes, static_cast<double>(read->bytes)},
+             {ConsumerMetric::EventMillisBehindLatest,
+              static_cast<double>(read->behind_latest.count())},
+             {ConsumerMetric::EventRecords, static_cast<double>(read->records.size())},
+             {ConsumerMetric::EventSuccess, 1}});
         model::SubscribeToShardEvent event;
         event.records = to_records(std::move(read->records));
         event.millis_behind_latest = read->behind_latest.count();

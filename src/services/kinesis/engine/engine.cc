@@ -76,7 +76,8 @@ Engine::Engine(kv::Store& store,
                    random,
                    options.has_aws_limits,
                    options.master_key,
-                   EntryCache(options.cache_bytes_max)} {}
+                   EntryCache(options.cache_bytes_max),
+                   options.metrics} {}
 
 base::Result<std::unique_ptr<Engine>> Engine::open(kv::Store& store,
                                                    const base::Clock& clock,
@@ -270,7 +271,20 @@ base::Result<void> Engine::store_meta(const StreamMeta& meta) {
     return store_.put(stream_key(meta.name), encode_stream_meta(meta));
 }
 
+void Engine::report_metrics() {
+    for (const auto& stream : all_streams()) stream->metrics().report_now();
+}
+
+std::vector<std::pair<StreamName, std::vector<MetricTotal>>> Engine::metric_totals() {
+    std::vector<std::pair<StreamName, std::vector<MetricTotal>>> all;
+    for (const auto& stream : all_streams()) {
+        all.emplace_back(stream->name(), stream->metrics().totals());
+    }
+    return all;
+}
+
 base::Result<void> Engine::purge(const std::shared_ptr<Stream>& stream) {
+    stream->metrics().report_now();
     const StreamMeta meta = stream->meta();
     kv::Batch batch;
     const auto collect = [&](std::string_view prefix) {
@@ -343,7 +357,9 @@ Result<ReadResult> Engine::read(const StreamName& stream,
                                 size_t bytes_max) {
     WR_TRY(const std::shared_ptr<Stream> target, find(stream));
     WR_TRY(const Cursor cursor, target->locate(shard_id, from));
+    const base::MonotonicTime begun = monotonic();
     WR_TRY(CursorRead found, target->read(cursor, records_max, bytes_max));
+    target->count_read(cursor.shard_index, found, monotonic() - begun);
     ReadResult result;
     result.records = std::move(found.records);
     result.behind_latest = found.behind_latest;

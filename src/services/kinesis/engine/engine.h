@@ -32,6 +32,7 @@ struct EngineOptions {
     /// Over which the load of an on-demand stream is measured, at least.
     std::chrono::seconds load_window{30};
     size_t cache_bytes_max = 64ULL * 1024 * 1024;
+    cloudwatch::Face* metrics = nullptr;  ///< told what is measured of streams; or nobody
 };
 
 struct CreateOptions {
@@ -102,6 +103,10 @@ public:
     /// Drops what has outlived its stream's retention and tells how far the log is no longer
     /// needed by the engine: the caller trims it there, or earlier when others share the log.
     base::Result<log::Position> run_retention();
+    /// Reports to CloudWatch what has not yet been; the present minute too.
+    void report_metrics();
+    /// Since the start, of every stream.
+    std::vector<std::pair<StreamName, std::vector<MetricTotal>>> metric_totals();
     /// Wakes every waiting reader. The log and the store stay the caller's.
     void stop();
 

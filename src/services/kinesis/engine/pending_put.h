@@ -28,6 +28,7 @@ public:
     size_t begin = 0;                  ///< entries before it are duplicates
     std::vector<uint32_t> shard_of;    ///< by entry from `begin`
     std::vector<uint32_t> section_of;  ///< the same; no_section when throttled
+    uint64_t bytes = 0;                ///< data and keys of what shards took
     std::vector<EntrySection> sections;
     base::Timestamp arrival;
 

@@ -51,12 +51,14 @@ Stream::Stream(StreamEnvironment& environment, StreamMeta meta)
     : environment_(environment),
       incarnation_(meta.incarnation),
       name_(meta.name),
+      metrics_(std::make_shared<StreamMetrics>(meta.name, environment.metrics, environment.clock)),
       load_since_(environment.clock.monotonic()),
       meta_(std::move(meta)) {
     const base::MutexLock order(order_mutex_);
     const base::MutexLock lock(state_mutex_);
     grow(*meta_.topology);
     keys_ = unwrap_keys(meta_);
+    metrics_->want_shard_metrics(meta_.shard_metrics);
 }
 
 std::shared_ptr<const KeyRing> Stream::unwrap_keys(const StreamMeta& meta) const {
@@ -89,7 +91,8 @@ PutTerms Stream::put_terms() const {
     const StreamStatus status = meta_.status(now);
     return {status == StreamStatus::Active || status == StreamStatus::Updating,
             !meta_.kms_key_id.empty(),
-            meta_.record_bytes_max()};
+            meta_.record_bytes_max(),
+            metrics_};
 }
 
 bool Stream::is_gone() const {
@@ -204,6 +207,7 @@ Result<void> Stream::reshard(
     const bool has_new_keys = next.keys.size() != meta_.keys.size();
     meta_ = std::move(next);
     if (has_new_keys) keys_ = unwrap_keys(meta_);
+    metrics_->want_shard_metrics(meta_.shard_metrics);
     grow(*meta_.topology);
     changed_.notify_all();
     environment_.activity.note();

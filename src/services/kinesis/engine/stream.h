@@ -18,6 +18,7 @@
 #include "services/kinesis/engine/pending_put.h"
 #include "services/kinesis/engine/shard_index.h"
 #include "services/kinesis/engine/stream_meta.h"
+#include "services/kinesis/engine/stream_metrics.h"
 #include "services/kinesis/engine/throttle.h"
 #include "services/kinesis/kinesis.h"
 
@@ -30,6 +31,7 @@ struct StreamEnvironment {
     bool has_aws_limits;
     std::string master_key;  ///< wraps the keys of streams; empty: no stream can be encrypted
     EntryCache cache;
+    cloudwatch::Face* metrics = nullptr;
     log::Log* log = nullptr;
     Activity activity{};
 };
@@ -47,7 +49,8 @@ struct CursorRead {
     std::chrono::milliseconds behind_latest{0};
     std::vector<ShardMeta> children;  ///< only at the end
     bool start_was_trimmed = false;
-    uint64_t bytes = 0;
+    uint64_t bytes = 0;    ///< of the records
+    bool is_full = false;  ///< the next record would have been too much
 };
 
 /// @threads any. Locks: order_mutex_ before state_mutex_; the log's callbacks take only the latter.
@@ -64,6 +67,12 @@ public:
     /// Deleted, and not even DELETING any more.
     bool is_gone() const;
     const StreamName& name() const { return name_; }
+    StreamMetrics& metrics() const { return *metrics_; }
+    /// What a reading by polling counts as.
+    void count_read(uint32_t shard_index,
+                    const CursorRead& read,
+                    std::chrono::nanoseconds latency) const;
+    void count_refused_read(uint32_t shard_index) const;
     uint64_t incarnation() const { return incarnation_; }
     /// The service's part of the log's topics.
     static constexpr uint64_t topic_class = 1;
@@ -141,6 +150,7 @@ private:
                         std::string_view producer,
                         uint64_t ordinal);
     void finish(PendingPut& put, base::Result<log::Position> position);
+    void count_put(const std::vector<PutEntry>& entries, const Plan& plan);
     std::shared_ptr<Producer> producer_state(const std::string& producer);
     Result<uint64_t> counter_of(const ShardMeta& shard, const std::string& sequence) const;
     base::Result<void> read_entry(const ShardIndex::Place& place,
@@ -155,6 +165,7 @@ private:
     StreamEnvironment& environment_;
     const uint64_t incarnation_;
     const StreamName name_;
+    const std::shared_ptr<StreamMetrics> metrics_;
 
     base::Mutex order_mutex_;  ///< numbers are given and appends queued in one order
     std::vector<uint64_t> assigned_next_ GUARDED_BY(order_mutex_);  // by shard index

@@ -69,11 +69,14 @@ struct StreamMeta : Lifecycle {
     bool count_change(const std::string& kind, size_t count_max, base::Timestamp now);
 };
 
+class StreamMetrics;
+
 /// What a put has to know of its stream.
 struct PutTerms {
     bool is_writable = false;  ///< ACTIVE or UPDATING
     bool is_encrypted = false;
     size_t record_bytes_max = 0;
+    std::shared_ptr<StreamMetrics> metrics;
 };
 
 std::string encode_stream_meta(const StreamMeta& meta);

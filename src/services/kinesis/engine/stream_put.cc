@@ -43,6 +43,7 @@ Result<void> Stream::make_plan(const std::vector<PutEntry>& entries,
     put.section_of.assign(entries.size() - begin, 0);
     plan.sections.clear();
     plan.inputs.clear();
+    put.bytes = 0;
     size_t bytes = 0;
     for (size_t i = begin; i < entries.size(); ++i) {
         const PutEntry& entry = entries[i];
@@ -77,6 +78,7 @@ Result<void> Stream::make_plan(const std::vector<PutEntry>& entries,
         }
         put.section_of[i] = section;
         const PutEntry& entry = entries[begin + i];
+        put.bytes += entry.partition_key.size() + entry.data.size();
         plan.inputs.push_back({entry.partition_key, entry.data, section});
     }
     return {};
@@ -170,6 +172,39 @@ uint64_t Stream::last_ordinal(const std::string& producer) const {
     return state->ordinal;
 }
 
+void Stream::count_put(const std::vector<PutEntry>& entries, const Plan& plan) {
+    const PendingPut& put = plan.put;
+    bytes_in_ += put.bytes;
+    records_in_ += plan.inputs.size();
+    metrics_->add({{StreamMetric::IncomingBytes, static_cast<double>(put.bytes)},
+                   {StreamMetric::IncomingRecords, static_cast<double>(plan.inputs.size())},
+                   {StreamMetric::WriteThroughputExceeded,
+                    static_cast<double>(put.shard_of.size() - plan.inputs.size())}});
+    if (!metrics_->wants_shard_metrics()) return;
+    struct Share {
+        double bytes = 0;
+        double records = 0;
+        double refused = 0;
+    };
+    std::map<uint32_t, Share> shares;
+    for (size_t i = 0; i < put.shard_of.size(); ++i) {
+        Share& share = shares[put.shard_of[i]];
+        if (put.section_of[i] == no_section) {
+            ++share.refused;
+            continue;
+        }
+        const PutEntry& entry = entries[put.begin + i];
+        ++share.records;
+        share.bytes += static_cast<double>(entry.data.size() + entry.partition_key.size());
+    }
+    for (const auto& [shard, share] : shares) {
+        metrics_->add(shard,
+                      {{ShardMetric::IncomingBytes, share.bytes},
+                       {ShardMetric::IncomingRecords, share.records},
+                       {ShardMetric::WriteThroughputExceeded, share.refused}});
+    }
+}
+
 Result<std::shared_ptr<PendingPut>> Stream::begin_put(const std::vector<PutEntry>& entries) {
     return begin_put(entries, 0, "", 0);
 }
@@ -186,6 +221,7 @@ Result<std::shared_ptr<PendingPut>> Stream::begin_put(const std::vector<PutEntry
     for (bool is_submitted = false; !is_submitted;) {
         WR_TRY_VOID(make_plan(entries, !producer.empty(), plan));
         if (plan.inputs.empty()) {
+            count_put(entries, plan);
             put->complete({});
             return put;
         }
@@ -194,12 +230,7 @@ Result<std::shared_ptr<PendingPut>> Stream::begin_put(const std::vector<PutEntry
         WR_TRY(is_submitted, submit(plan, put, producer, last_ordinal));
     }
     environment_.log->write_waiting();
-    uint64_t bytes = 0;
-    for (const EntryInput& input : plan.inputs) {
-        bytes += input.partition_key.size() + input.data.size();
-    }
-    bytes_in_ += bytes;
-    records_in_ += plan.inputs.size();
+    count_put(entries, plan);
     return put;
 }
 

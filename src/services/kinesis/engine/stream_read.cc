@@ -114,7 +114,7 @@ base::Result<void> Stream::read_entry(const ShardIndex::Place& place,
         if (!record) return base::fail(base::ErrorCode::Corruption, "entry with too few records");
         const uint64_t size = record->data.size() + record->partition_key.size();
         if (result.bytes + size > bytes_max && !result.records.empty()) {
-            result.bytes = bytes_max;  // full
+            result.is_full = true;
             return {};
         }
         result.bytes += size;
@@ -126,6 +126,32 @@ base::Result<void> Stream::read_entry(const ShardIndex::Place& place,
         result.next.counter = counter + 1;
     }
     return {};
+}
+
+void Stream::count_read(uint32_t shard_index,
+                        const CursorRead& read,
+                        std::chrono::nanoseconds latency) const {
+    const auto bytes = static_cast<double>(read.bytes);
+    const auto records = static_cast<double>(read.records.size());
+    const auto age = static_cast<double>(read.behind_latest.count());
+    metrics_->add({{StreamMetric::GetRecordsBytes, bytes},
+                   {StreamMetric::GetRecordsIteratorAge, age},
+                   {StreamMetric::GetRecordsLatency,
+                    std::chrono::duration<double, std::milli>(latency).count()},
+                   {StreamMetric::GetRecordsRecords, records},
+                   {StreamMetric::GetRecordsSuccess, 1},
+                   {StreamMetric::ReadThroughputExceeded, 0}});
+    metrics_->add(shard_index,
+                  {{ShardMetric::OutgoingBytes, bytes},
+                   {ShardMetric::OutgoingRecords, records},
+                   {ShardMetric::IteratorAge, age},
+                   {ShardMetric::ReadThroughputExceeded, 0}});
+}
+
+void Stream::count_refused_read(uint32_t shard_index) const {
+    metrics_->add(
+        {{StreamMetric::GetRecordsSuccess, 0}, {StreamMetric::ReadThroughputExceeded, 1}});
+    metrics_->add(shard_index, {{ShardMetric::ReadThroughputExceeded, 1}});
 }
 
 Result<CursorRead> Stream::read(Cursor cursor, size_t records_max, size_t bytes_max) const {
@@ -144,7 +170,7 @@ Result<CursorRead> Stream::read(Cursor cursor, size_t records_max, size_t bytes_
         const uint64_t held_from = indexes_[shard.index].first_counter();
         result.start_was_trimmed = cursor.counter > 0 && cursor.counter < held_from;
     }
-    while (result.records.size() < records_max && result.bytes < bytes_max) {
+    while (result.records.size() < records_max && result.bytes < bytes_max && !result.is_full) {
         std::optional<ShardIndex::Place> place;
         std::optional<ShardIndex::Place> behind;
         {
@@ -162,7 +188,7 @@ Result<CursorRead> Stream::read(Cursor cursor, size_t records_max, size_t bytes_
                              {"error", done.error().message}});
             return base::fail(internal_failure());
         }
-        if (result.records.size() > count_before || result.bytes >= bytes_max) continue;
+        if (result.records.size() > count_before || result.is_full) continue;
         // Trimmed since the look at the index, or numbers were given but never written.
         if (!behind) break;
         result.next.counter = std::max(result.next.counter, behind->first_counter);
