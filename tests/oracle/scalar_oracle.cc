@@ -39,16 +39,22 @@ public:
         }
         api_ = *api;
         athena::DuckdbHandle config = nullptr;
-        athena::DuckdbHandle database = nullptr;
         char* error = nullptr;
         api_.create_config(&config);
         api_.set_config(config, "threads", "1");
-        if (api_.open_ext(nullptr, &database, config, &error) != 0 ||
-            api_.connect(database, &connection_) != 0) {
+        if (api_.open_ext(nullptr, &database_, config, &error) != 0 ||
+            api_.connect(database_, &connection_) != 0) {
             std::fprintf(stderr, "duckdb: %s\n", error != nullptr ? error : "no connection");
             std::exit(2);
         }
+        api_.destroy_config(&config);
     }
+    ~Theirs() {
+        api_.disconnect(&connection_);
+        api_.close(&database_);
+    }
+    Theirs(const Theirs&) = delete;
+    Theirs& operator=(const Theirs&) = delete;
 
     Values evaluate(const std::string& text, const std::string& rows, std::string& error) {
         athena::DuckdbResult result{};
@@ -83,6 +89,7 @@ public:
 
 private:
     athena::DuckdbApi api_{};
+    athena::DuckdbHandle database_ = nullptr;
     athena::DuckdbHandle connection_ = nullptr;
 };
 

@@ -29,6 +29,9 @@ base::Result<DuckdbApi> load_duckdb(const std::string& path) {
     WR_FIND(set_config);
     WR_FIND(open_ext);
     WR_FIND(connect);
+    WR_FIND(disconnect);
+    WR_FIND(close);
+    WR_FIND(destroy_config);
     WR_FIND(query);
     WR_FIND(destroy_result);
     WR_FIND(result_error);

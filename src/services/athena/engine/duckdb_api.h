@@ -38,6 +38,9 @@ struct DuckdbApi {
     int (*set_config)(DuckdbHandle, const char*, const char*);
     int (*open_ext)(const char*, DuckdbHandle*, DuckdbHandle, char**);
     int (*connect)(DuckdbHandle, DuckdbHandle*);
+    void (*disconnect)(DuckdbHandle*);
+    void (*close)(DuckdbHandle*);
+    void (*destroy_config)(DuckdbHandle*);
     int (*query)(DuckdbHandle, const char*, DuckdbResult*);
     void (*destroy_result)(DuckdbResult*);
     const char* (*result_error)(DuckdbResult*);
