@@ -1,5 +1,5 @@
 """The Kinesis Client Library itself (Java, MultiLangDaemon): CBOR, leases in DynamoDB, metrics to CloudWatch, through a
-reshard and a kill of the server. For machines with Java: WR_KCL=1; its jars come from Maven Central once."""
+reshard and a kill of the server. For machines with Java: WR_MAVEN is the address of a Maven repository; the jars come from there once."""
 import hashlib
 import os
 import pathlib
@@ -14,10 +14,10 @@ from helpers import until
 
 HERE = pathlib.Path(__file__).resolve().parent / "kcl"
 JARS = pathlib.Path(__file__).resolve().parents[2] / "build/clients/kcl"
-MAVEN = "https://repo1.maven.org/maven2/"
+MAVEN = os.environ.get("WR_MAVEN", "")
 STREAM, KEYS = "rides", [f"unicorn-{i}" for i in range(10)]
 
-pytestmark = pytest.mark.skipif(os.environ.get("WR_KCL") != "1", reason="WR_KCL=1 runs the Java library")
+pytestmark = pytest.mark.skipif(not MAVEN, reason="WR_MAVEN=<address of a Maven repository> runs the Java library")
 
 
 def class_path():
@@ -27,7 +27,7 @@ def class_path():
         path, wanted = line.split()
         jar = JARS / path.rsplit("/", 1)[1]
         if not jar.exists():
-            content = urllib.request.urlopen(MAVEN + path, timeout=60).read()
+            content = urllib.request.urlopen(f"{MAVEN.rstrip('/')}/{path}", timeout=60).read()
             assert hashlib.sha256(content).hexdigest() == wanted, path
             jar.write_bytes(content)
         found.append(str(jar))
