@@ -18,7 +18,8 @@ def test_without_the_rowtime_journal_a_kill_changes_the_rows_of_every_applicatio
     server.start()
     put_until_rows_come(server, outcomes, "after", lambda: stop_applications(server, outcomes))
     for outcome in outcomes.values():
-        with pytest.raises(AssertionError, match=f"{outcome.application}: row .* is another"):
+        # Another row, or, where no window of the rest has ended, rows that are missing.
+        with pytest.raises(AssertionError, match=outcome.application):
             compare_with_undisturbed_run(server, outcome)
 
 
