@@ -174,7 +174,7 @@ def test_backups_under_load_are_consistent_and_start(new_server, restored, tmp_p
         assert json.loads(done.stdout)["directory"] == str(folder / "data")
         taken.append((folder, before))
         if i == 1:  # the stream changes its shape meanwhile
-            kinesis.split_shard(StreamName="load", ShardToSplit="shardId-000000000000", NewStartingHashKey="1")
+            kinesis.split_shard(StreamName="load", ShardToSplit="shardId-000000000000", NewStartingHashKey=str(2 ** 126))
     for load in loads:
         load.stopping.set()
         load.join()
