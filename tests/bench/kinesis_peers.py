@@ -34,9 +34,9 @@ def install():
         return
     for name in ("package.json", "package-lock.json"):
         shutil.copy2(PINNED / name, INSTALLED / name)
-    subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=INSTALLED, check=True, timeout=300)
+    subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=INSTALLED, check=True, timeout=900)
     subprocess.run([sys.executable, "-m", "venv", INSTALLED / "moto"], check=True, timeout=120)
-    subprocess.run([INSTALLED / "moto/bin/pip", "install", "-q", "--disable-pip-version-check", MOTO], check=True, timeout=300)
+    subprocess.run([INSTALLED / "moto/bin/pip", "install", "-q", "--disable-pip-version-check", MOTO], check=True, timeout=900)
     stamp.write_text(wanted)
 
 
@@ -62,7 +62,7 @@ def peer(name, command, port, folder, **environment):
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         while True:
-            with contextlib.suppress(botocore.exceptions.HTTPClientError):
+            with contextlib.suppress(botocore.exceptions.HTTPClientError, botocore.exceptions.ConnectionError):
                 client.list_streams()
                 break
             if process.poll() is not None or time.monotonic() - began > 120:
@@ -110,15 +110,21 @@ def page_bodies(target, stream, records):
     return [json.dumps({"ShardIterator": at, "Limit": PAGE}).encode()]
 
 
+def warm_rate(target, folder, operation, bodies, seconds, expected):
+    """Requests a second, once just as long has passed under the same load: peers compile while they run."""
+    for _ in range(2):
+        seen = run_load(target, folder, operation, bodies, CONNECTIONS, seconds, expected)
+    return seen["per_s"]
+
+
 def measure(target, folder, bodies, seconds):
     """name of a figure -> value"""
     figures = {"start_s": target.start_seconds, "idle_mb": target.resident_megabytes()}
     active(target, "bench", 4)
     for operation, records in (("PutRecord", 1), ("PutRecords", 500)):
-        seen = run_load(target, folder, operation, bodies[operation], CONNECTIONS, seconds, "SequenceNumber")
-        figures[operation] = seen["per_s"] * records
+        figures[operation] = warm_rate(target, folder, operation, bodies[operation], seconds, "SequenceNumber") * records
     pages = page_bodies(target, "pages", json.loads(bodies["PutRecords"][0])["Records"])
-    figures["GetRecords"] = run_load(target, folder, "GetRecords", pages, CONNECTIONS, seconds, "Records")["per_s"] * PAGE
+    figures["GetRecords"] = warm_rate(target, folder, "GetRecords", pages, seconds, "Records") * PAGE
     figures["loaded_mb"] = target.resident_megabytes()
     return figures
 
