@@ -91,11 +91,11 @@ void Front::handle(std::shared_ptr<const http::Request> request, http::Respond r
         respond(*std::move(answer));
         return;
     }
-    if (gateway_.is_quick(*request)) {
+    const bool is_console = request->path() == "/_" || request->path().starts_with("/_/");
+    if (!is_console && gateway_.is_quick(*request)) {
         gateway_.serve(request, respond);
         return;
     }
-    const bool is_console = request->path() == "/_" || request->path().starts_with("/_/");
     auto shared_respond = std::make_shared<http::Respond>(std::move(respond));
     auto& executor = is_console ? console_executor_ : executor_;
     const bool posted = executor.post([this, request, shared_respond, is_console] {
