@@ -31,18 +31,8 @@ std::string_view Arena::copy(std::string_view bytes) {
     return {to, bytes.size()};
 }
 
-Vector::Vector(Type of, size_t rows) : type(of), nulls(rows, 1) {
-    switch (type.storage()) {
-        case Storage::Integer:
-            integers.resize(rows);
-            break;
-        case Storage::Double:
-            doubles.resize(rows);
-            break;
-        case Storage::Text:
-            texts.resize(rows);
-            break;
-    }
+Vector::Vector(Type of, size_t rows) : type(of) {
+    resize(rows);
 }
 
 Datum Vector::get(size_t row) const {
