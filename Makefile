@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 BINARY := build/release/wildrydes
 export PATH := $(CURDIR)/build/venv/bin:$(PATH)
 
-.PHONY: demo test test-long build setup setup-test clean format help
+.PHONY: demo test test-long build third-party program setup setup-test clean format help
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -16,7 +16,10 @@ setup-test:
 
 build: setup     ## the program, at build/release/wildrydes
 	@tools/build_web
+	@$(MAKE) --no-print-directory -j 2 third-party program
+third-party:
 	@tools/fetch_third_party
+program:
 	@cmake --preset release >build/cmake-release.log || { cat build/cmake-release.log; exit 1; }
 	@ninja -C build/release -j $(JOBS) wildrydes
 

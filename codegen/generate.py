@@ -48,7 +48,7 @@ def types_header(model):
     out = [HEADER.format(name=model.name), "#pragma once\n",
            "#include <cstdint>", "#include <map>", "#include <optional>", "#include <string>", "#include <vector>\n",
            '#include "base/clock.h"', f'#include "gen/{model.name}/names.h"', '#include "wire/boxed.h"',
-           '#include "wire/shape.h"\n', f"namespace {model.namespace} {{\n"]
+           *(['#include "wire/rows.h"'] if model.rows else []), '#include "wire/shape.h"\n', f"namespace {model.namespace} {{\n"]
     order = model.ordered_structures()
     for name in order:
         out.append(f"struct {cpp_name(name)} {{")
@@ -156,7 +156,8 @@ def shape_entry(model, name):
     if shape.get("flattened"):
         parts.append(".flattened = true")
     if kind in ("list", "map"):
-        parts.append(f".{kind} = &wire::{kind}_access<{inner}>")
+        access = "rows" if name in model.rows else kind
+        parts.append(f".{kind} = &wire::{access}_access<{inner}>")
     for bound in ("min", "max"):
         if bound in shape and -2**63 <= shape[bound] < 2**63:
             parts.append(f".{bound} = int64_t{{{int(shape[bound])}}}")
@@ -180,7 +181,7 @@ def shape_entry(model, name):
     if "xmlNamespace" in shape:
         parts.append(f".xml_namespace_prefix = {quote(shape['xmlNamespace'].get('prefix', ''))}")
         parts.append(f".xml_namespace = {quote(shape['xmlNamespace']['uri'])}")
-    return f"const wire::Shape {shape_id(name)} = {{" + ", ".join(parts) + "};"
+    return f"constinit const wire::Shape {shape_id(name)} = {{" + ", ".join(parts) + "};"
 
 
 def operation_entry(model, name):
@@ -251,21 +252,22 @@ namespace tables {{
 
 
 def tables_source(model):
+    """constinit throughout: g++ else fills whatever uses offsetof at start-up, in a function that takes it 10 s to compile."""
     meta = model.metadata
     shapes = [n for n, s in model.shapes.items() if not s.get("eventstream")]
     out = [HEADER.format(name=model.name), "#include <cstddef>\n", f'#include "gen/{model.name}/service.h"',
            '#include "wire/access.h"', PROLOGUE.format(namespace=model.namespace)]
-    out.append("[[maybe_unused]] const wire::Shape body_shape = {.name = \"Body\", .kind = wire::Kind::Body};")
-    out.append("[[maybe_unused]] const wire::Shape empty_shape = {.name = \"Empty\", .kind = wire::Kind::Structure};")
+    out.append("[[maybe_unused]] constinit const wire::Shape body_shape = {.name = \"Body\", .kind = wire::Kind::Body};")
+    out.append("[[maybe_unused]] constinit const wire::Shape empty_shape = {.name = \"Empty\", .kind = wire::Kind::Structure};")
     out += [f"extern const wire::Shape {shape_id(name)};" for name in shapes]
     for name in shapes:
         shape = model.shapes[name]
         if "enum" in shape:
             values = ", ".join(quote(v) for v in enum_order(shape["enum"]))
-            out.append(f"const std::string_view enum_{name}[] = {{{values}}};")
+            out.append(f"constinit const std::string_view enum_{name}[] = {{{values}}};")
         members = list(model.members(name)) if shape["type"] == "structure" else []
         if members:
-            out.append(f"const wire::Member members_{name}[] = {{")
+            out.append(f"constinit const wire::Member members_{name}[] = {{")
             out += [member_entry(model, name, member, field, ref) for member, field, ref in members]
             out.append("};")
         out.append(shape_entry(model, name))
@@ -277,8 +279,8 @@ def tables_source(model):
                           if r.get("location") == "querystring" and m in shape.get("required", [])]
     for name, names in required.items():
         if names:
-            out.append(f"const std::string_view required_query_{name}[] = {{{', '.join(quote(n) for n in names)}}};")
-    out.append("const wire::Operation operations[] = {")
+            out.append(f"constinit const std::string_view required_query_{name}[] = {{{', '.join(quote(n) for n in names)}}};")
+    out.append("constinit const wire::Operation operations[] = {")
     for name in model.operations:
         entry = operation_entry(model, name)
         if required[name]:
@@ -288,10 +290,10 @@ def tables_source(model):
     out.append("};\n")
     compatible = "awsQueryCompatible" in meta
     if compatible:
-        out.append("const wire::ErrorName error_names[] = {")
+        out.append("constinit const wire::ErrorName error_names[] = {")
         out += [f"    {{{quote(code)}, {quote(name)}}}," for name, code, _ in model.errors() if code != name]
         out.append("};\n")
-    out += ["const wire::ServiceModel model = {", f"    .name = {quote(model.name)},",
+    out += ["constinit const wire::ServiceModel model = {", f"    .name = {quote(model.name)},",
             f"    .signing_name = {quote(meta.get('signingName', meta['endpointPrefix']))},",
             f"    .endpoint_prefix = {quote(meta['endpointPrefix'])},",
             f"    .target_prefix = {quote(meta.get('targetPrefix', ''))},",

@@ -60,6 +60,7 @@ class Model:
         self.shapes = document["shapes"]
         self.operations = document["operations"]
         self.patterns = {entry["pattern"]: entry for entry in overrides["patterns"]}
+        self.rows = overrides["rows"].get(self.name, [])
         self.namespace = f"wr::gen::{self.name}"
         self.structures = [n for n, s in self.shapes.items() if s["type"] == "structure" and not s.get("eventstream")]
         self.renamed = {}
@@ -83,7 +84,8 @@ class Model:
         if kind in SCALARS:
             return SCALARS[kind]
         if kind == "list":
-            return f"std::vector<{self.cpp_type(shape['member']['shape'])}>"
+            holder = "wire::Rows" if shape_name in self.rows else "std::vector"
+            return f"{holder}<{self.cpp_type(shape['member']['shape'])}>"
         if kind == "map":
             return f"std::map<std::string, {self.cpp_type(shape['value']['shape'])}>"
         return cpp_name(shape_name)

@@ -131,8 +131,11 @@ bool decode_groups(std::string_view digits, char* to) {
 
 void base64_append(std::string& out, std::string_view bytes) {
     const size_t start = out.size();
-    out.resize(start + (bytes.size() + 2) / 3 * 4);
-    char* to = out.data() + start;
+    out.resize(start + base64_size(bytes.size()));
+    base64_write(out.data() + start, bytes);
+}
+
+char* base64_write(char* to, std::string_view bytes) {
     const auto* from = reinterpret_cast<const uint8_t*>(bytes.data());
     size_t i = 0;
 #if defined(__AVX2__)
@@ -147,13 +150,14 @@ void base64_append(std::string& out, std::string_view bytes) {
         *to++ = base64_digits[group >> 6 & 63];
         *to++ = base64_digits[group & 63];
     }
-    if (i == bytes.size()) return;
+    if (i == bytes.size()) return to;
     const bool two = i + 2 == bytes.size();
     const uint32_t group = uint32_t{from[i]} << 16 | (two ? uint32_t{from[i + 1]} << 8 : 0);
     *to++ = base64_digits[group >> 18];
     *to++ = base64_digits[group >> 12 & 63];
     *to++ = two ? base64_digits[group >> 6 & 63] : '=';
     *to++ = '=';
+    return to;
 }
 
 std::string base64_encode(std::string_view bytes) {

@@ -12,6 +12,11 @@ std::optional<std::string> hex_decode(std::string_view text);
 
 std::string base64_encode(std::string_view bytes);
 void base64_append(std::string& out, std::string_view bytes);
+constexpr size_t base64_size(size_t bytes) {
+    return (bytes + 2) / 3 * 4;
+}
+/// Writes base64_size() characters. @return behind the last
+char* base64_write(char* to, std::string_view bytes);
 /// Strict: padding required, no white space, no other alphabet.
 std::optional<std::string> base64_decode(std::string_view text);
 /// The same into a string of the caller's; false leaves it unspecified.

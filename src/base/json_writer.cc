@@ -1,6 +1,7 @@
 // JSON text without a document in between.
 #include "base/json_writer.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -101,6 +102,12 @@ std::string replace_invalid(std::string_view value) {
     return out;
 }
 
+constexpr size_t number_bytes_max = 24;
+
+char* append(char* at, std::string_view text) {
+    return std::copy(text.begin(), text.end(), at);
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view value) {
@@ -134,76 +141,109 @@ void append_json_number(std::string& out, double value) {
         out += ".0";
 }
 
-void JsonWriter::separate() {
-    if (needs_comma_) out_ += ',';
+std::string JsonWriter::take() {
+    out_.resize(size_);
+    return std::move(out_);
+}
+
+char* JsonWriter::room(size_t bytes) {
+    constexpr size_t first_bytes = 256;
+    constexpr size_t step_bytes = 4096;
+    // A string can only grow by bytes that it has cleared: a page at a time stays in the cache.
+    if (out_.size() - size_ < bytes)
+        out_.resize(size_ + std::max(bytes, std::clamp(size_, first_bytes, step_bytes)));
+    return out_.data() + size_;
+}
+
+/// Room for a value of `bytes`, behind the comma that it may need.
+char* JsonWriter::separate(size_t bytes) {
+    char* at = room(bytes + 1);
+    if (needs_comma_) *at++ = ',';
     needs_comma_ = true;
+    return at;
+}
+
+void JsonWriter::put(char token) {
+    char* const at = room(1);
+    *at = token;
+    written(at + 1);
 }
 
 void JsonWriter::begin_object() {
-    separate();
-    out_ += '{';
+    char* const at = separate(1);
+    *at = '{';
+    written(at + 1);
     needs_comma_ = false;
 }
 void JsonWriter::end_object() {
-    out_ += '}';
+    put('}');
     needs_comma_ = true;
 }
 void JsonWriter::begin_array() {
-    separate();
-    out_ += '[';
+    char* const at = separate(1);
+    *at = '[';
+    written(at + 1);
     needs_comma_ = false;
 }
 void JsonWriter::end_array() {
-    out_ += ']';
+    put(']');
     needs_comma_ = true;
 }
 void JsonWriter::key(std::string_view name) {
-    separate();
-    append_json_string(out_, name);
-    out_ += ':';
+    string(name);
+    put(':');
     needs_comma_ = false;
 }
 void JsonWriter::plain_key(std::string_view name) {
-    out_ += needs_comma_ ? ",\"" : "\"";
-    out_ += name;
-    out_ += "\":";
+    char* at = separate(name.size() + 3);
+    *at++ = '"';
+    at = append(at, name);
+    *at++ = '"';
+    *at++ = ':';
+    written(at);
     needs_comma_ = false;
 }
 void JsonWriter::string(std::string_view value) {
-    separate();
-    append_json_string(out_, value);
+    if (!is_plain(value)) {
+        std::string quoted;
+        append_json_string(quoted, value);
+        raw(quoted);
+        return;
+    }
+    char* at = separate(value.size() + 2);
+    *at++ = '"';
+    at = append(at, value);
+    *at++ = '"';
+    written(at);
 }
 void JsonWriter::base64(std::string_view bytes) {
-    separate();
-    out_ += '"';
-    base64_append(out_, bytes);
-    out_ += '"';
+    char* at = separate(base64_size(bytes.size()) + 2);
+    *at++ = '"';
+    at = base64_write(at, bytes);
+    *at++ = '"';
+    written(at);
 }
 void JsonWriter::integer(int64_t value) {
-    separate();
-    char buffer[24];
-    out_.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
+    char* const at = separate(number_bytes_max);
+    written(std::to_chars(at, at + number_bytes_max, value).ptr);
 }
 void JsonWriter::unsigned_integer(uint64_t value) {
-    separate();
-    char buffer[24];
-    out_.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
+    char* const at = separate(number_bytes_max);
+    written(std::to_chars(at, at + number_bytes_max, value).ptr);
 }
 void JsonWriter::number(double value) {
-    separate();
-    append_json_number(out_, value);
+    std::string text;
+    append_json_number(text, value);
+    raw(text);
 }
 void JsonWriter::boolean(bool value) {
-    separate();
-    out_ += value ? "true" : "false";
+    raw(value ? "true" : "false");
 }
 void JsonWriter::null() {
-    separate();
-    out_ += "null";
+    raw("null");
 }
 void JsonWriter::raw(std::string_view json) {
-    separate();
-    out_ += json;
+    written(append(separate(json.size()), json));
 }
 
 }  // namespace wr::base

@@ -30,14 +30,21 @@ public:
     void raw(std::string_view json);
 
     /// Makes room for text to come, so that a long document is not copied as it grows.
-    void reserve(size_t bytes) { out_.reserve(out_.size() + bytes); }
+    void reserve(size_t bytes) { out_.reserve(size_ + bytes); }
 
-    const std::string& text() const { return out_; }
-    std::string take() { return std::move(out_); }
+    size_t size() const { return size_; }
+    std::string_view text() const { return {out_.data(), size_}; }
+    std::string take();
 
 private:
-    void separate();
-    std::string out_;
+    /// Where the next bytes go, at least `bytes` of them; written() says how many came.
+    char* room(size_t bytes);
+    void written(const char* end) { size_ = static_cast<size_t>(end - out_.data()); }
+    void put(char token);
+    char* separate(size_t bytes);
+
+    std::string out_;  // longer than the text: its end is room
+    size_t size_ = 0;
     bool needs_comma_ = false;
 };
 

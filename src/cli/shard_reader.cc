@@ -80,7 +80,7 @@ wire::ApiResult<bool> ShardReader::read(Cursor& cursor, std::vector<ShardRecord>
     }
     if (!output && output.error().code == "ProvisionedThroughputExceededException") return true;
     if (!output) return base::fail(std::move(output).error());
-    for (auto& record : *output->records) {
+    for (auto& record : output->records->held()) {
         ShardRecord& out = records.emplace_back();
         out.shard_id = cursor.shard_id;
         out.sequence_number = record.sequence_number.value_or("");

@@ -141,7 +141,7 @@ wire::ApiResult<int> put_all(kinesis::Client& client,
         WR_TRY(const auto output, client.put_records(input));
         std::vector<kinesis::PutRecordsRequestEntry> rest;
         for (size_t i = 0; i < entries.size(); ++i) {
-            const auto& result = (*output.records)[i];
+            const auto& result = output.records->held()[i];
             if (result.error_code) {
                 rest.push_back(std::move(entries[i]));
                 continue;

@@ -91,7 +91,7 @@ void FleetRunner::send(size_t begin, size_t end) {
         std::vector<gen::kinesis::PutRecordsRequestEntry> rest;
         if (output && output->records) {
             for (size_t i = 0; i < std::min(count, output->records->size()); ++i) {
-                if ((*output->records)[i].error_code) rest.push_back(std::move(records[i]));
+                if (output->records->held()[i].error_code) rest.push_back(std::move(records[i]));
             }
         } else {
             rest = std::move(records);

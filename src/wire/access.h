@@ -1,6 +1,7 @@
 #pragma once
 // The functions behind OptionalAccess, ListAccess and MapAccess; included by generated tables only.
 
+#include "wire/rows.h"
 #include "wire/shape.h"
 
 namespace wr::wire {
@@ -18,8 +19,17 @@ template <typename T>
 inline constexpr ListAccess list_access = {
     [](const void* list) { return static_cast<const std::vector<T>*>(list)->size(); },
     [](void* list) -> void* { return &static_cast<std::vector<T>*>(list)->emplace_back(); },
-    [](const void* list, size_t index) -> const void* {
-        return &(*static_cast<const std::vector<T>*>(list))[index];
+    [](const void* list, void* context, void (*visit)(void*, const void*)) {
+        for (const T& element : *static_cast<const std::vector<T>*>(list)) visit(context, &element);
+    },
+};
+
+template <typename T>
+inline constexpr ListAccess rows_access = {
+    [](const void* list) { return static_cast<const Rows<T>*>(list)->size(); },
+    [](void* list) -> void* { return &static_cast<Rows<T>*>(list)->append(); },
+    [](const void* list, void* context, void (*visit)(void*, const void*)) {
+        static_cast<const Rows<T>*>(list)->each([&](const T& row) { visit(context, &row); });
     },
 };
 

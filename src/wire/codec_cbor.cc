@@ -333,10 +333,10 @@ public:
                 structure(shape, value);
                 return;
             case Kind::List: {
-                const size_t size = shape.list->size(value);
-                head(Array, size);
-                for (size_t i = 0; i < size; ++i)
-                    this->value(*shape.element, shape.list->at(value, i));
+                head(Array, shape.list->size(value));
+                each_element(shape, value, [&](const void* element) {
+                    this->value(*shape.element, element);
+                });
                 return;
             }
             case Kind::Map:

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <simdjson.h>
 
@@ -252,15 +253,14 @@ void encode_members(base::JsonWriter& writer, const Shape& shape, const void* st
 void encode_list(base::JsonWriter& writer, const Shape& shape, const void* list) {
     constexpr size_t reserved_bytes_max = 16 * 1024 * 1024;
     const size_t count = shape.list->size(list);
-    const size_t start = writer.text().size();
+    const size_t start = writer.size();
     writer.begin_array();
-    for (size_t i = 0; i < count; ++i) {
-        encode(writer, *shape.element, nullptr, shape.list->at(list, i));
-        if (i == 0) {
-            const size_t first = writer.text().size() - start;
-            writer.reserve(std::min(reserved_bytes_max, count * (first + first / 16)));
-        }
-    }
+    each_element(shape, list, [&, is_first = true](const void* element) mutable {
+        encode(writer, *shape.element, nullptr, element);
+        if (!std::exchange(is_first, false)) return;
+        const size_t first = writer.size() - start;
+        writer.reserve(std::min(reserved_bytes_max, count * (first + first / 16)));
+    });
     writer.end_array();
 }
 
@@ -304,11 +304,10 @@ void encode(base::JsonWriter& writer, const Shape& shape, const Member* member, 
             return;
         case Kind::Timestamp: {
             const auto format = timestamp_format(member, shape, TimestampFormat::UnixSeconds);
-            const std::string text = format_scalar(shape, format, value);
             if (format == TimestampFormat::UnixSeconds)
-                writer.raw(text);
+                writer.raw(UnixSeconds(scalar<base::Timestamp>(value)).text());
             else
-                writer.string(text);
+                writer.string(format_scalar(shape, format, value));
             return;
         }
         case Kind::Body:

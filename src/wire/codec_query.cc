@@ -107,15 +107,12 @@ void append_request(std::string& out,
             }
             return;
         case Kind::List:
-            for (size_t i = 0, n = shape.list->size(value); i < n; ++i) {
+            each_element(shape, value, [&, index = size_t{0}](const void* element) mutable {
                 const std::string base =
                     flattened ? name + "." : name + "." + std::string(shape.element_name) + ".";
-                append_request(out,
-                               *shape.element,
-                               nullptr,
-                               base + std::to_string(i + 1),
-                               shape.list->at(value, i));
-            }
+                append_request(
+                    out, *shape.element, nullptr, base + std::to_string(++index), element);
+            });
             return;
         case Kind::Map: {
             size_t index = 0;

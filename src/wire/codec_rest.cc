@@ -100,10 +100,10 @@ std::string print_bound(const Member& member, TimestampFormat otherwise, const v
         return format_scalar(
             *member.shape, timestamp_format(&member, *member.shape, otherwise), value);
     std::string text;
-    for (size_t i = 0, n = member.shape->list->size(value); i < n; ++i) {
-        if (i > 0) text += ", ";
-        text += format_scalar(*member.shape->element, otherwise, member.shape->list->at(value, i));
-    }
+    each_element(*member.shape, value, [&](const void* element) {
+        if (!text.empty()) text += ", ";
+        text += format_scalar(*member.shape->element, otherwise, element);
+    });
     return text;
 }
 

@@ -108,11 +108,11 @@ void append_value(std::string& out, const Shape& shape, const Member* member, co
             append_xml_members(out, shape, value);
             return;
         case Kind::List:
-            for (size_t i = 0, n = shape.list->size(value); i < n; ++i) {
+            each_element(shape, value, [&](const void* element) {
                 out.append("<").append(shape.element_name).append(">");
-                append_value(out, *shape.element, nullptr, shape.list->at(value, i));
+                append_value(out, *shape.element, nullptr, element);
                 out.append("</").append(shape.element_name).append(">");
-            }
+            });
             return;
         case Kind::Map:
             each_entry(shape, value, [&](const std::string& key, const void* entry) {
@@ -139,10 +139,10 @@ void append_value(std::string& out, const Shape& shape, const Member* member, co
 
 void append_flattened(std::string& out, const Member& member, const void* value) {
     const Shape& shape = *member.shape;
-    for (size_t i = 0, n = shape.list->size(value); i < n; ++i) {
+    each_element(shape, value, [&](const void* element) {
         // A structure may carry attributes (xsi:type), which only the element form writes.
-        append_xml_element(out, member.wire_name, "", *shape.element, shape.list->at(value, i));
-    }
+        append_xml_element(out, member.wire_name, "", *shape.element, element);
+    });
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ std::string format_timestamp(TimestampFormat format, base::Timestamp time) {
         case TimestampFormat::Rfc822:
             return base::format_http_date(time);
         case TimestampFormat::UnixSeconds:
-            return format_unix_seconds(time);
+            return std::string(UnixSeconds(time).text());
         case TimestampFormat::Default:
         case TimestampFormat::Iso8601:
             return base::format_iso8601_ms(time);
@@ -75,13 +75,12 @@ base::Timestamp from_unix_seconds(double seconds) {
     return base::Timestamp{std::chrono::milliseconds{std::isnan(ms) ? 0 : std::llround(ms)}};
 }
 
-std::string format_unix_seconds(base::Timestamp time) {
+UnixSeconds::UnixSeconds(base::Timestamp time) {
     const int64_t ms = time.time_since_epoch().count();
-    std::array<char, 32> text;  // a page of records has ten thousand of them: nothing is allocated
-    char* end = text.data();
+    char* end = digits_.data();
     if (ms < 0) *end++ = '-';
     const uint64_t size = ms < 0 ? 0 - static_cast<uint64_t>(ms) : static_cast<uint64_t>(ms);
-    end = std::to_chars(end, text.data() + text.size(), size / 1000).ptr;
+    end = std::to_chars(end, digits_.data() + digits_.size(), size / 1000).ptr;
     const uint64_t rest = size % 1000;
     if (rest != 0) {
         *end++ = '.';
@@ -89,7 +88,7 @@ std::string format_unix_seconds(base::Timestamp time) {
         *end++ = static_cast<char>('0' + rest / 10 % 10);
         *end++ = static_cast<char>('0' + rest % 10);
     }
-    return {text.data(), end};
+    size_ = static_cast<size_t>(end - digits_.data());
 }
 
 bool parse_scalar(const Shape& shape, TimestampFormat format, std::string_view text, void* out) {

@@ -1,6 +1,7 @@
 #pragma once
 // Scalars as text: headers, query strings, form bodies and XML.
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -17,8 +18,17 @@ TimestampFormat timestamp_format(const Member* member,
 bool parse_scalar(const Shape& shape, TimestampFormat format, std::string_view text, void* out);
 std::string format_scalar(const Shape& shape, TimestampFormat format, const void* value);
 
-/// Seconds with milliseconds, as JSON prints timestamps: 1700000000.123.
-std::string format_unix_seconds(base::Timestamp time);
+/// Seconds with milliseconds, as JSON prints timestamps: 1700000000.123. Allocates nothing: a page
+/// of records has ten thousand of them.
+class UnixSeconds {
+public:
+    explicit UnixSeconds(base::Timestamp time);
+    std::string_view text() const { return {digits_.data(), size_}; }
+
+private:
+    std::array<char, 32> digits_;
+    size_t size_;
+};
 /// Nearest millisecond; out-of-range values are clamped.
 base::Timestamp from_unix_seconds(double seconds);
 

@@ -54,7 +54,10 @@ struct OptionalAccess {
 struct ListAccess {
     size_t (*size)(const void* list);
     void* (*append)(void* list);
-    const void* (*at)(const void* list, size_t index);
+    /// In order.
+    void (*each)(const void* list,
+                 void* context,
+                 void (*visit)(void* context, const void* element));
 };
 struct MapAccess {
     size_t (*size)(const void* map);

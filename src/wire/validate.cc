@@ -34,8 +34,9 @@ std::string print(const Shape& shape, const void* value) {
     switch (shape.kind) {
         case Kind::List: {
             std::string text = "[";
-            for (size_t i = 0, n = shape.list->size(value); i < n; ++i)
-                text += (i == 0 ? "" : ", ") + print(*shape.element, shape.list->at(value, i));
+            each_element(shape, value, [&](const void* element) {
+                text += (text.size() == 1 ? "" : ", ") + print(*shape.element, element);
+            });
             return text + "]";
         }
         case Kind::Map: {
@@ -201,13 +202,13 @@ private:
     }
 
     void list(const Shape& shape, const void* value, const Path& path) {
-        const size_t size = shape.list->size(value);
-        for (const auto& broken : length_violations(shape, size))
+        for (const auto& broken : length_violations(shape, shape.list->size(value)))
             add(shape, "'" + print(shape, value) + "'", path, broken);
         if (is_scalar(*shape.element)) {
             bool broken = false;
-            for (size_t i = 0; i < size && !broken; ++i)
-                broken = !satisfies(*shape.element, shape.list->at(value, i));
+            each_element(shape, value, [&](const void* element) {
+                broken = broken || !satisfies(*shape.element, element);
+            });
             if (broken)
                 add(shape,
                     "'" + print(shape, value) + "'",
@@ -215,10 +216,12 @@ private:
                     "Member must satisfy constraint: " + constraints(*shape.element));
             return;
         }
-        for (size_t i = 0; i < size; ++i)
+        size_t number = 0;
+        each_element(shape, value, [&](const void* element) {
             this->value(*shape.element,
-                        shape.list->at(value, i),
-                        Path{.parent = &path, .number = i + 1, .is_entry = true});
+                        element,
+                        Path{.parent = &path, .number = ++number, .is_entry = true});
+        });
     }
 
     void map(const Shape& shape, const void* value, const Path& path) {

@@ -22,6 +22,12 @@ const T& scalar(const void* value) {
     return *static_cast<const T*>(value);
 }
 template <typename Visit>
+void each_element(const Shape& shape, const void* list, Visit visit) {
+    shape.list->each(list, &visit, [](void* context, const void* element) {
+        (*static_cast<Visit*>(context))(element);
+    });
+}
+template <typename Visit>
 void each_entry(const Shape& shape, const void* map, Visit visit) {
     shape.map->each(map, &visit, [](void* context, const std::string& key, const void* value) {
         (*static_cast<Visit*>(context))(key, value);

@@ -12,12 +12,6 @@ constexpr size_t records_per_read_max = 10'000;
 constexpr size_t bytes_per_read_max = 10 * 1024 * 1024;
 constexpr size_t bytes_per_put_max = 10 * 1024 * 1024;
 
-std::string entry_error_code(const Error& error) {
-    return error.code == ErrorCode::ProvisionedThroughputExceeded
-               ? "ProvisionedThroughputExceededException"
-               : "InternalFailure";
-}
-
 std::optional<StartType> parse_start_type(std::string_view text) {
     if (text == "TRIM_HORIZON") return StartType::TrimHorizon;
     if (text == "LATEST") return StartType::Latest;
@@ -55,7 +49,7 @@ class PendingRecord final : public PendingAnswer {
 public:
     using PendingAnswer::PendingAnswer;
     ApiResult<wire::AnyStruct> outcome() override {
-        auto outcomes = put_->take_outcomes();
+        auto outcomes = put_->outcomes();
         const bool is_stored = outcomes && !outcomes->front().error;
         terms_.metrics->add(
             {{StreamMetric::PutRecordBytes, is_stored ? static_cast<double>(put_->bytes) : 0},
@@ -76,40 +70,45 @@ class PendingRecords final : public PendingAnswer {
 public:
     using PendingAnswer::PendingAnswer;
     ApiResult<wire::AnyStruct> outcome() override {
-        auto stored = put_->take_outcomes();
-        count(stored);
-        WR_KINESIS_TRY(std::vector<PutOutcome> outcomes, std::move(stored));
+        const Result<void> result = put_->result();
+        count(result.has_value());
+        if (!result) return base::fail(to_api_error(result.error()));
         const auto output = std::make_shared<model::PutRecordsOutput>();
-        int64_t failed = 0;
-        auto& results = output->records.emplace(outcomes.size());
-        for (size_t i = 0; i < outcomes.size(); ++i) {
-            if (const std::optional<Error>& error = outcomes[i].error) {
-                ++failed;
-                results[i].error_code = entry_error_code(*error);
-                results[i].error_message = error->message;
-                continue;
-            }
-            results[i].shard_id = std::move(outcomes[i].shard_id);
-            results[i].sequence_number = std::move(outcomes[i].sequence_number);
-        }
-        output->failed_record_count = failed;
+        output->records.emplace(put_->section_of.size(),
+                                [put = put_](const auto& visit) { make_rows(*put, visit); });
+        output->failed_record_count = static_cast<int64_t>(put_->refused());
         if (terms_.is_encrypted) output->encryption_type = "KMS";
         return wire::AnyStruct(output);
     }
 
 private:
-    void count(const Result<std::vector<PutOutcome>>& stored) const {
-        size_t succeeded = 0;
-        size_t throttled = 0;
-        for (size_t i = 0; stored && i < stored->size(); ++i) {
-            const std::optional<Error>& error = (*stored)[i].error;
-            succeeded += !error;
-            throttled += error && error->code == ErrorCode::ProvisionedThroughputExceeded;
-        }
+    static void make_rows(const PendingPut& put,
+                          const wire::Rows<model::PutRecordsResultEntry>::Visitor& visit) {
+        // One for all: its strings keep their room.
+        model::PutRecordsResultEntry stored;
+        stored.shard_id.emplace();
+        stored.sequence_number.emplace();
+        put.each([&](const EntryOutcome& outcome) {
+            if (outcome.error != nullptr) {
+                model::PutRecordsResultEntry refused;
+                refused.error_code = "ProvisionedThroughputExceededException";
+                refused.error_message = outcome.error->message;
+                visit(refused);
+                return;
+            }
+            *stored.shard_id = outcome.shard_id;
+            *stored.sequence_number = outcome.sequence_number;
+            visit(stored);
+        });
+    }
+
+    void count(bool is_stored) const {
         const size_t total = put_->section_of.size();
+        const size_t throttled = is_stored ? put_->refused() : 0;
+        const size_t succeeded = is_stored ? total - throttled : 0;
         const auto number = [](uint64_t value) { return static_cast<double>(value); };
         terms_.metrics->add(
-            {{StreamMetric::PutRecordsBytes, stored ? number(put_->bytes) : 0},
+            {{StreamMetric::PutRecordsBytes, is_stored ? number(put_->bytes) : 0},
              {StreamMetric::PutRecordsLatency, latency_ms()},
              {StreamMetric::PutRecordsRecords, number(succeeded)},
              {StreamMetric::PutRecordsSuccess, succeeded > 0 ? 1.0 : 0.0},
@@ -133,16 +132,24 @@ std::span<const std::string_view> KinesisService::quick_operations() const {
     return names;
 }
 
-std::vector<model::Record> to_records(std::vector<Record> found) {
-    std::vector<model::Record> records(found.size());
-    for (size_t i = 0; i < found.size(); ++i) {
-        records[i].sequence_number = std::move(found[i].sequence_number);
-        records[i].partition_key = std::move(found[i].partition_key);
-        records[i].data = std::move(found[i].data);
-        records[i].approximate_arrival_timestamp = found[i].arrival;
-        if (found[i].is_encrypted) records[i].encryption_type = "KMS";
-    }
-    return records;
+wire::Rows<model::Record> to_rows(FoundRecords found) {
+    const size_t count = found.size();
+    return {count, [found = std::move(found)](const wire::Rows<model::Record>::Visitor& visit) {
+                // One for all: its strings keep their room.
+                model::Record row;
+                row.sequence_number.emplace();
+                row.partition_key.emplace();
+                row.data.emplace();
+                found.each([&](const FoundRecord& record) {
+                    *row.sequence_number = record.sequence_number;
+                    *row.partition_key = record.partition_key;
+                    *row.data = record.data;
+                    row.approximate_arrival_timestamp = record.arrival;
+                    row.encryption_type.reset();
+                    if (record.is_encrypted) row.encryption_type = "KMS";
+                    visit(row);
+                });
+            }};
 }
 
 std::vector<model::ChildShard> to_children(const std::vector<ShardMeta>& shards) {
@@ -283,7 +290,7 @@ ApiResult<model::GetRecordsOutput> KinesisService::get_records(const model::GetR
     if (has_limits) at.stream->charge_read(at.cursor.shard_index, read.bytes);
 
     model::GetRecordsOutput output;
-    output.records = to_records(std::move(read.records));
+    output.records = to_rows(std::move(read.records));
     output.millis_behind_latest = read.behind_latest.count();
     if (!read.at_end_of_shard) {
         output.next_shard_iterator = engine_.iterator_for({at.stream, read.next});

@@ -156,7 +156,7 @@ bool Subscriptions::send_records(Active& active) {
              {ConsumerMetric::EventRecords, static_cast<double>(read->records.size())},
              {ConsumerMetric::EventSuccess, 1}});
         model::SubscribeToShardEvent event;
-        event.records = to_records(std::move(read->records));
+        event.records = to_rows(std::move(read->records));
         event.millis_behind_latest = read->behind_latest.count();
         if (read->at_end_of_shard) {
             event.child_shards = to_children(read->children);

@@ -361,7 +361,14 @@ Result<ReadResult> Engine::read(const StreamName& stream,
     WR_TRY(CursorRead found, target->read(cursor, records_max, bytes_max));
     target->count_read(cursor.shard_index, found, monotonic() - begun);
     ReadResult result;
-    result.records = std::move(found.records);
+    result.records.reserve(found.records.size());
+    found.records.each([&](const FoundRecord& record) {
+        result.records.push_back({std::string(record.sequence_number),
+                                  std::string(record.partition_key),
+                                  std::string(record.data),
+                                  record.arrival,
+                                  record.is_encrypted});
+    });
     result.behind_latest = found.behind_latest;
     result.start_was_trimmed = found.start_was_trimmed;
     if (found.at_end_of_shard) {

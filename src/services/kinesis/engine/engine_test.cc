@@ -74,7 +74,7 @@ TEST_F(EngineTest, put_that_does_not_wait_tells_when_its_records_are_durable) {
     EXPECT_TRUE(read_all(first_shard_).empty()) << "read before it was durable";
     log_->release_answers();
     EXPECT_EQ(calls, 1);
-    const auto outcomes = *put->take_outcomes();
+    const auto outcomes = *put->outcomes();
     EXPECT_EQ(outcomes[1].shard_id, first_shard_);
     EXPECT_LT(outcomes[0].sequence_number, outcomes[1].sequence_number);
     EXPECT_EQ(read_all(first_shard_), (std::vector<std::string>{"a", "b"}));
@@ -87,7 +87,7 @@ TEST_F(EngineTest, put_that_does_not_wait_reports_a_log_that_failed) {
     log_->fail_with(base::Error{base::ErrorCode::Io, "broken"});
     const auto put = *engine_->begin_put(rides, {{"a", "k", ""}});
     log_->release_answers();
-    const auto outcomes = put->take_outcomes();
+    const auto outcomes = put->outcomes();
     ASSERT_FALSE(outcomes);
     EXPECT_EQ(outcomes.error().code, ErrorCode::InternalFailure);
     EXPECT_TRUE(read_all(first_shard_).empty());

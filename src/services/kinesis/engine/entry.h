@@ -82,8 +82,11 @@ class EntryReader {
 public:
     EntryReader(std::string_view payload, const EntrySection& section)
         : rest_(payload.substr(section.begin, section.end - section.begin)) {}
+    /// Over what another reader left.
+    explicit EntryReader(std::string_view rest) : rest_(rest) {}
     /// Empty at the end of the section, or when it is malformed.
     std::optional<EntryRecord> next();
+    std::string_view rest() const { return rest_; }
 
 private:
     std::string_view rest_;

@@ -1,6 +1,8 @@
 // Waiting for the log in both ways, and the outcomes that sequence numbers and sections give.
 #include "services/kinesis/engine/pending_put.h"
 
+#include <algorithm>
+
 #include "base/assert.h"
 #include "base/logging.h"
 #include "services/kinesis/engine/sequence.h"
@@ -42,16 +44,20 @@ void PendingPut::complete(std::optional<base::Error> error) {
         finished_.notify_all();
 }
 
-Result<std::vector<PutOutcome>> PendingPut::take_outcomes() {
-    {
-        const base::MutexLock lock(mutex_);
-        WR_ASSERT(is_done_);
-        if (error_) {
-            base::log_error("kinesis_append_failed",
-                            {{"stream", stream.arn()}, {"error", error_->message}});
-            return base::fail(internal_failure());
-        }
-    }
+Result<void> PendingPut::result() const {
+    const base::MutexLock lock(mutex_);
+    WR_ASSERT(is_done_);
+    if (!error_) return {};
+    base::log_error("kinesis_append_failed",
+                    {{"stream", stream.arn()}, {"error", error_->message}});
+    return base::fail(internal_failure());
+}
+
+size_t PendingPut::refused() const {
+    return static_cast<size_t>(std::count(section_of.begin(), section_of.end(), no_section));
+}
+
+void PendingPut::each(const std::function<void(const EntryOutcome& outcome)>& visit) const {
     std::vector<SequenceText> texts;
     std::vector<std::string> ids;
     for (const EntrySection& section : sections) {
@@ -62,16 +68,29 @@ Result<std::vector<PutOutcome>> PendingPut::take_outcomes() {
                                           seconds_of(arrival)});
         ids.push_back(shard_id(section.shard_index));
     }
-    for (size_t i = begin; i < outcomes.size(); ++i) {
-        const uint32_t section = section_of[i - begin];
+    for (size_t i = 0; i < section_of.size(); ++i) {
+        const uint32_t section = section_of[i];
         if (section == no_section) {
-            outcomes[i].error = rate_exceeded(stream, shard_of[i - begin]);
-            continue;
+            const Error refusal = rate_exceeded(stream, shard_of[i]);
+            visit({&refusal, {}, {}});
+        } else {
+            visit({nullptr, ids[section], texts[section].take()});
         }
-        outcomes[i].shard_id = ids[section];
-        outcomes[i].sequence_number = texts[section].take();
     }
-    return std::move(outcomes);
+}
+
+Result<std::vector<PutOutcome>> PendingPut::outcomes() const {
+    WR_TRY_VOID(result());
+    std::vector<PutOutcome> all(begin);
+    all.reserve(begin + section_of.size());
+    for (PutOutcome& duplicate : all) duplicate.duplicate = true;
+    each([&](const EntryOutcome& outcome) {
+        PutOutcome& one = all.emplace_back();
+        if (outcome.error != nullptr) one.error = *outcome.error;
+        one.shard_id = outcome.shard_id;
+        one.sequence_number = outcome.sequence_number;
+    });
+    return all;
 }
 
 }  // namespace wr::kinesis

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -17,6 +18,13 @@ namespace wr::kinesis {
 /// Of an entry that no shard took.
 constexpr uint32_t no_section = UINT32_MAX;
 
+/// What became of one entry: the views last until the next is told.
+struct EntryOutcome {
+    const Error* error = nullptr;  ///< ProvisionedThroughputExceeded, or none
+    std::string_view shard_id;
+    std::string_view sequence_number;
+};
+
 /// Filled by the put, completed once by whoever wrote the log; the putter may be gone by then.
 /// @threads any, after the put has handed it to the log
 class PendingPut {
@@ -24,7 +32,6 @@ public:
     // The put's, before the log knows it.
     StreamName stream;
     std::shared_ptr<const Topology> topology;
-    std::vector<PutOutcome> outcomes;  ///< of duplicates already; the others are made at the end
     size_t begin = 0;                  ///< entries before it are duplicates
     std::vector<uint32_t> shard_of;    ///< by entry from `begin`
     std::vector<uint32_t> section_of;  ///< the same; no_section when throttled
@@ -37,12 +44,18 @@ public:
     bool when_done(std::function<void()> ready);
     void wait();
     /// Once done. @error InternalFailure  when nothing was written
-    Result<std::vector<PutOutcome>> take_outcomes();
+    Result<void> result() const;
+    /// How many entries no shard took.
+    size_t refused() const;
+    /// The entries from `begin`, once they were written; `visit` takes a const EntryOutcome&.
+    void each(const std::function<void(const EntryOutcome& outcome)>& visit) const;
+    /// The same of all entries, as values.
+    Result<std::vector<PutOutcome>> outcomes() const;
 
     void complete(std::optional<base::Error> error);
 
 private:
-    base::Mutex mutex_;
+    mutable base::Mutex mutex_;
     base::CondVar finished_;
     bool is_done_ GUARDED_BY(mutex_) = false;
     std::optional<base::Error> error_ GUARDED_BY(mutex_);

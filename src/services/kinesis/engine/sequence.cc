@@ -9,13 +9,13 @@
 namespace wr::kinesis {
 namespace {
 
-constexpr uint64_t limb_base = 100'000'000'000'000;  // 10^14: four of them are 56 digits
-constexpr size_t limb_digits = 14;
+constexpr uint64_t limb_base = 100'000'000;  // 10^8: seven of them are 56 digits
+constexpr size_t limb_digits = 8;
 constexpr size_t text_digits = 56;
 constexpr uint64_t seconds_limit = uint64_t{1} << 36;
 
 using Words = std::array<uint64_t, 3>;  // base 2^64, least significant first
-using Limbs = std::array<uint64_t, 4>;
+using Limbs = std::array<uint64_t, 7>;
 
 Words pack(const SequenceNumber& number) {
     const uint64_t arrival = number.arrival_seconds & (seconds_limit - 1);
@@ -40,14 +40,17 @@ std::optional<SequenceNumber> unpack(const Words& words) {
 
 Limbs to_limbs(Words words) {
     Limbs limbs{};
-    for (uint64_t& limb : limbs) {
+    for (size_t i = 0; i < limbs.size(); i += 2) {
+        // Two limbs by one round of divisions.
         Uint128 remainder = 0;
-        for (size_t i = words.size(); i-- > 0;) {
-            remainder = (remainder << 64) | words[i];
-            words[i] = static_cast<uint64_t>(remainder / limb_base);
-            remainder %= limb_base;
+        for (size_t word = words.size(); word-- > 0;) {
+            remainder = (remainder << 64) | words[word];
+            words[word] = static_cast<uint64_t>(remainder / (limb_base * limb_base));
+            remainder %= limb_base * limb_base;
         }
-        limb = static_cast<uint64_t>(remainder);
+        const auto pair = static_cast<uint64_t>(remainder);
+        limbs[i] = pair % limb_base;
+        if (i + 1 < limbs.size()) limbs[i + 1] = pair / limb_base;
     }
     return limbs;
 }
@@ -55,32 +58,28 @@ Limbs to_limbs(Words words) {
 /// The eight digits of `value` as eight characters, the first in the lowest byte: halves, quarters
 /// and digits are each divided side by side in one word.
 uint64_t eight_digits(uint64_t value) {
-    const uint64_t halves = value / 10'000 | (value % 10'000) << 32;
+    const uint64_t high = value * 3'518'437'209 >> 45;  // value / 10'000
+    const uint64_t halves = high | (value - high * 10'000) << 32;
     const uint64_t hundreds = ((halves * 10'486) >> 20) & 0x0000'007F'0000'007F;
     const uint64_t quarters = hundreds | (halves - hundreds * 100) << 16;
     const uint64_t tens = ((quarters * 103) >> 10) & 0x000F'000F'000F'000F;
     return (tens | (quarters - tens * 10) << 8) + 0x3030'3030'3030'3030;
 }
 
-std::string print(const Limbs& limbs) {
+void print(const Limbs& limbs, char* text) {
     static_assert(std::endian::native == std::endian::little);
-    std::string text(text_digits, '0');
-    char* at = text.data() + text_digits;
-    for (const uint64_t limb : limbs) {
-        at -= limb_digits;
-        const uint64_t high = eight_digits(limb / 100'000'000);
-        const uint64_t low = eight_digits(limb % 100'000'000);
-        // Fourteen: the first two of the sixteen are zeros.
-        std::memcpy(at, reinterpret_cast<const char*>(&high) + 2, limb_digits - 8);
-        std::memcpy(at + limb_digits - 8, &low, sizeof low);
+    for (size_t i = 0; i < limbs.size(); ++i) {
+        const uint64_t digits = eight_digits(limbs[limbs.size() - 1 - i]);
+        std::memcpy(text + i * limb_digits, &digits, sizeof digits);
     }
-    return text;
 }
 
 }  // namespace
 
 std::string SequenceNumber::text() const {
-    return print(to_limbs(pack(*this)));
+    std::string text(text_digits, '0');
+    print(to_limbs(pack(*this)), text.data());
+    return text;
 }
 
 std::optional<SequenceNumber> parse_sequence_number(std::string_view text) {
@@ -100,16 +99,16 @@ std::optional<SequenceNumber> parse_sequence_number(std::string_view text) {
 
 SequenceText::SequenceText(const SequenceNumber& first) : limbs_(to_limbs(pack(first))) {}
 
-std::string SequenceText::take() {
+std::string_view SequenceText::take() {
     static const Limbs step = to_limbs({0, uint64_t{1} << 16, 0});  // one counter: 2^80
-    std::string text = print(limbs_);
+    print(limbs_, text_.data());
     uint64_t carry = 0;
     for (size_t i = 0; i < limbs_.size(); ++i) {
         limbs_[i] += step[i] + carry;
         carry = limbs_[i] >= limb_base ? 1 : 0;
         if (carry != 0) limbs_[i] -= limb_base;
     }
-    return text;
+    return {text_.data(), text_.size()};
 }
 
 }  // namespace wr::kinesis

@@ -31,11 +31,12 @@ std::optional<SequenceNumber> parse_sequence_number(std::string_view text);
 class SequenceText {
 public:
     explicit SequenceText(const SequenceNumber& first);
-    /// The current number; then moves to the next counter.
-    std::string take();
+    /// The current number; then moves to the next counter. The text lasts until the next call.
+    std::string_view take();
 
 private:
-    std::array<uint64_t, 4> limbs_{};  // base 10^14, least significant first
+    std::array<uint64_t, 7> limbs_{};  // base 10^8, least significant first
+    std::array<char, 56> text_{};
 };
 
 }  // namespace wr::kinesis

@@ -15,6 +15,7 @@
 #include "log/log.h"
 #include "services/kinesis/engine/activity.h"
 #include "services/kinesis/engine/entry_cache.h"
+#include "services/kinesis/engine/found_records.h"
 #include "services/kinesis/engine/pending_put.h"
 #include "services/kinesis/engine/shard_index.h"
 #include "services/kinesis/engine/stream_meta.h"
@@ -43,7 +44,7 @@ struct Cursor {
 };
 
 struct CursorRead {
-    std::vector<Record> records;
+    FoundRecords records;
     Cursor next;
     bool at_end_of_shard = false;  ///< closed, and nothing is left
     std::chrono::milliseconds behind_latest{0};

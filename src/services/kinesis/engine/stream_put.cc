@@ -216,7 +216,6 @@ Result<std::shared_ptr<PendingPut>> Stream::begin_put(const std::vector<PutEntry
     const auto put = std::make_shared<PendingPut>();
     put->stream = name_;
     put->begin = begin;
-    put->outcomes.resize(entries.size());
     Plan plan{*put};
     for (bool is_submitted = false; !is_submitted;) {
         WR_TRY_VOID(make_plan(entries, !producer.empty(), plan));
@@ -239,22 +238,22 @@ Result<std::vector<PutOutcome>> Stream::put(const std::vector<PutEntry>& entries
     if (!producer) {
         WR_TRY(const auto put, begin_put(entries));
         put->wait();
-        return put->take_outcomes();
+        return put->outcomes();
     }
     const std::shared_ptr<Producer> state = producer_state(producer->producer);
     const base::MutexLock turn(state->mutex);
     size_t begin = 0;
     while (begin < entries.size() && producer->first_ordinal + begin <= state->ordinal) ++begin;
-    std::vector<PutOutcome> outcomes(entries.size());
-    if (begin < entries.size()) {
-        WR_TRY(const auto put,
-               begin_put(entries, begin, producer->producer, producer->first_ordinal));
-        put->wait();
-        WR_TRY(outcomes, put->take_outcomes());
-        for (size_t i = begin; i < outcomes.size() && !outcomes[i].error; ++i)
-            state->ordinal = producer->first_ordinal + i;
+    if (begin == entries.size()) {
+        PutOutcome duplicate;
+        duplicate.duplicate = true;
+        return std::vector<PutOutcome>(begin, duplicate);
     }
-    for (size_t i = 0; i < begin; ++i) outcomes[i].duplicate = true;
+    WR_TRY(const auto put, begin_put(entries, begin, producer->producer, producer->first_ordinal));
+    put->wait();
+    WR_TRY(std::vector<PutOutcome> outcomes, put->outcomes());
+    for (size_t i = begin; i < outcomes.size() && !outcomes[i].error; ++i)
+        state->ordinal = producer->first_ordinal + i;
     return outcomes;
 }
 

@@ -107,24 +107,24 @@ base::Result<void> Stream::read_entry(const ShardIndex::Place& place,
         reader.next();
         ++counter;
     }
-    SequenceText sequence(
-        {shard.created_seconds(), shard.index, counter, seconds_of(entry->head.arrival)});
-    for (; counter < end && result.records.size() < records_max; ++counter) {
+    RecordRun run{
+        entry,
+        reader.rest(),
+        0,
+        SequenceText(
+            {shard.created_seconds(), shard.index, counter, seconds_of(entry->head.arrival)})};
+    const size_t count_max = std::min<size_t>(records_max - result.records.size(), end - counter);
+    for (; run.count < count_max; ++run.count) {
         const std::optional<EntryRecord> record = reader.next();
         if (!record) return base::fail(base::ErrorCode::Corruption, "entry with too few records");
         const uint64_t size = record->data.size() + record->partition_key.size();
-        if (result.bytes + size > bytes_max && !result.records.empty()) {
-            result.is_full = true;
-            return {};
-        }
+        result.is_full =
+            result.bytes + size > bytes_max && (!result.records.empty() || run.count > 0);
+        if (result.is_full) break;
         result.bytes += size;
-        result.records.push_back({sequence.take(),
-                                  std::string(record->partition_key),
-                                  std::string(record->data),
-                                  entry->head.arrival,
-                                  entry->head.seal.has_value()});
-        result.next.counter = counter + 1;
     }
+    result.next.counter = counter + run.count;
+    if (run.count > 0) result.records.add(std::move(run));
     return {};
 }
 

@@ -1,0 +1,66 @@
+#pragma once
+// FoundRecords: what a reading found, as the places of the records in the log's entries.
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "services/kinesis/engine/entry.h"
+#include "services/kinesis/engine/entry_cache.h"
+#include "services/kinesis/engine/sequence.h"
+
+namespace wr::kinesis {
+
+/// One record while it is walked over: the views last until the next.
+struct FoundRecord {
+    std::string_view sequence_number;
+    std::string_view partition_key;
+    std::string_view data;
+    base::Timestamp arrival;
+    bool is_encrypted = false;  ///< was, at rest
+};
+
+/// Neighbours of one shard in one entry.
+struct RecordRun {
+    std::shared_ptr<const CachedEntry> entry;
+    std::string_view bytes;  ///< the records as EntryReader takes them, within the entry
+    size_t count = 0;
+    SequenceText numbers;  ///< from the first record's
+};
+
+/// No record is copied: the entries are held as long as this is. Copies share them.
+class FoundRecords {
+public:
+    void add(RecordRun run) {
+        count_ += run.count;
+        runs_.push_back(std::move(run));
+    }
+    size_t size() const { return count_; }
+    bool empty() const { return count_ == 0; }
+
+    /// In order; `visit` takes a const FoundRecord&.
+    template <typename Visit>
+    void each(const Visit& visit) const {
+        for (const RecordRun& run : runs_) {
+            EntryReader reader(run.bytes);
+            SequenceText numbers = run.numbers;
+            const EntryHead& head = run.entry->head;
+            FoundRecord found{{}, {}, {}, head.arrival, head.seal.has_value()};
+            for (size_t i = 0; i < run.count; ++i) {
+                const EntryRecord record = *reader.next();
+                found.sequence_number = numbers.take();
+                found.partition_key = record.partition_key;
+                found.data = record.data;
+                visit(std::as_const(found));
+            }
+        }
+    }
+
+private:
+    std::vector<RecordRun> runs_;
+    size_t count_ = 0;
+};
+
+}  // namespace wr::kinesis

@@ -1,0 +1,41 @@
+#pragma once
+// Rows: the elements of a list in an answer, made while the answer is written.
+
+#include <cstddef>
+#include <functional>
+#include <utility>
+#include <vector>
+
+namespace wr::wire {
+
+/// Held, as every list is that was decoded; or made one by one for whoever walks them, so that a
+/// page of ten thousand records never stands in memory as structures. Each walk makes the same
+/// rows. Which lists are Rows says codegen/overrides.json.
+template <typename T>
+class Rows {
+public:
+    using Visitor = std::function<void(const T& row)>;
+
+    Rows() = default;
+    /// `each` calls its visitor `count` times; the row may be the same object each time.
+    Rows(size_t count, std::function<void(const Visitor& visit)> each)
+        : count_(count), each_(std::move(each)) {}
+
+    size_t size() const { return each_ ? count_ : held_.size(); }
+    bool empty() const { return size() == 0; }
+    T& append() { return held_.emplace_back(); }
+    void each(const Visitor& visit) const {
+        if (each_) return each_(visit);
+        for (const T& row : held_) visit(row);
+    }
+    /// Those that are held.
+    std::vector<T>& held() { return held_; }
+    const std::vector<T>& held() const { return held_; }
+
+private:
+    std::vector<T> held_;
+    size_t count_ = 0;
+    std::function<void(const Visitor& visit)> each_;
+};
+
+}  // namespace wr::wire
