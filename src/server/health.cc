@@ -55,7 +55,12 @@ Health::Report Health::report() const {
     report.body.set("draining", draining_.load());
     report.body.set("dataDirectoryWritable", fresh);
     report.body.set("freeBytes", free_bytes_);
-    if (!last_error_.empty()) report.body.set("error", last_error_);
+    if (!last_error_.empty())
+        report.body.set("error", last_error_);
+    else if (!has_space)
+        report.body.set("error",
+                        "less than " + std::to_string(limits::disk_free_bytes_min) +
+                            " bytes are free at " + directory_);
     return report;
 }
 
