@@ -38,8 +38,9 @@ Json to_json(const Shape& shape, const void* value) {
         }
         case Kind::List: {
             Json array{Json::Array{}};
-            for (size_t i = 0, n = shape.list->size(value); i < n; ++i)
-                array.push(to_json(*shape.element, shape.list->at(value, i)));
+            wr::wire::each_element(shape, value, [&](const void* element) {
+                array.push(to_json(*shape.element, element));
+            });
             return array;
         }
         case Kind::Map: {
