@@ -35,35 +35,6 @@ Vector::Vector(Type of, size_t rows) : type(of) {
     resize(rows);
 }
 
-Datum Vector::get(size_t row) const {
-    if (nulls[row] != 0) return {};
-    switch (type.storage()) {
-        case Storage::Integer:
-            return datum_of(integers[row]);
-        case Storage::Double:
-            return datum_of(doubles[row]);
-        case Storage::Text:
-            return datum_of(texts[row]);
-    }
-    return {};
-}
-
-void Vector::set(size_t row, const Datum& value) {
-    nulls[row] = value.null ? 1 : 0;
-    if (value.null) return;
-    switch (type.storage()) {
-        case Storage::Integer:
-            integers[row] = value.i;
-            break;
-        case Storage::Double:
-            doubles[row] = value.d;
-            break;
-        case Storage::Text:
-            texts[row] = value.s;
-            break;
-    }
-}
-
 void Vector::append(const Datum& value) {
     nulls.push_back(value.null ? 1 : 0);
     switch (type.storage()) {

@@ -68,6 +68,35 @@ struct Vector {
     void keep_all_of(const Vector& other);
 };
 
+inline Datum Vector::get(size_t row) const {
+    if (nulls[row] != 0) return {};
+    switch (type.storage()) {
+        case Storage::Integer:
+            return datum_of(integers[row]);
+        case Storage::Double:
+            return datum_of(doubles[row]);
+        case Storage::Text:
+            return datum_of(texts[row]);
+    }
+    return {};
+}
+
+inline void Vector::set(size_t row, const Datum& value) {
+    nulls[row] = value.null ? 1 : 0;
+    if (value.null) return;
+    switch (type.storage()) {
+        case Storage::Integer:
+            integers[row] = value.i;
+            break;
+        case Storage::Double:
+            doubles[row] = value.d;
+            break;
+        case Storage::Text:
+            texts[row] = value.s;
+            break;
+    }
+}
+
 using VectorPtr = std::shared_ptr<const Vector>;
 /// Row numbers, ascending.
 using Selection = std::span<const uint32_t>;

@@ -34,12 +34,19 @@ class RowCollector {
 public:
     explicit RowCollector(const std::vector<StreamColumn>& columns);
 
-    void start(int64_t rowtime, ArenaPtr arena, const Decoder::Output& output);
+    /// Batches have room for about as many rows as there are `records`.
+    void start(int64_t rowtime, ArenaPtr arena, size_t records, const Decoder::Output& output);
     void begin_record(const Record& record) { record_ = &record; }
-    /// Appends `rows` pending rows of the current record; column i of row r is `values[r * width +
-    /// i]`.
+    /// A value of the row that is being made; columns without one are NULL.
+    void set(uint32_t column, const Datum& value) { vectors_[column]->set(rows_, value); }
+    void end_row();
+    void drop_row();
+    /// Appends `rows` rows of the current record; column i of row r is `values[r * width + i]`.
     void commit(const std::vector<Datum>& values, size_t rows);
+    /// Hands over the rows so far.
     void flush();
+    /// The same for the last ones.
+    void finish();
 
     Arena& arena() { return *arena_; }
     const std::vector<StreamColumn>& columns() const { return columns_; }
@@ -50,6 +57,8 @@ private:
     void reset();
     Datum system_value(SystemColumn column) const;
 
+    static constexpr size_t rows_min = 64;
+
     const std::vector<StreamColumn>& columns_;
     size_t width_ = 0;
     int64_t rowtime_ = 0;
@@ -57,8 +66,10 @@ private:
     const Decoder::Output* output_ = nullptr;
     const Record* record_ = nullptr;
     std::vector<std::shared_ptr<Vector>> vectors_;
-    std::vector<uint32_t> used_;  ///< columns with a vector
+    std::vector<uint32_t> used_;         ///< record columns with a vector
+    std::vector<uint32_t> used_system_;  ///< the system's
     size_t rows_ = 0;
+    size_t rows_max_ = 0;
 };
 
 std::unique_ptr<Decoder> make_csv_decoder(const InputSchema& schema,

@@ -1,4 +1,6 @@
 // CSV records, and what both decoders share.
+#include <algorithm>
+
 #include "sql/cast.h"
 #include "sql/decode.h"
 
@@ -12,7 +14,7 @@ public:
 
     void decode(std::span<const Record> records, int64_t rowtime, const Output& output) override {
         const auto arena = std::make_shared<Arena>();
-        collector_.start(rowtime, arena, output);
+        collector_.start(rowtime, arena, records.size(), output);
         std::vector<std::string_view> fields;
         for (const auto& record : records) {
             collector_.begin_record(record);
@@ -27,7 +29,7 @@ public:
                 }
             }
         }
-        collector_.flush();
+        collector_.finish();
     }
 
 private:
@@ -119,23 +121,27 @@ Compiled<std::unique_ptr<Decoder>> make_decoder(const InputSchema& schema,
 RowCollector::RowCollector(const std::vector<StreamColumn>& columns) : columns_(columns) {
     while (width_ < columns.size() && !columns[width_].system) ++width_;
     for (uint32_t i = 0; i < columns.size(); ++i)
-        if (columns[i].used) used_.push_back(i);
+        if (columns[i].used) (columns[i].system ? used_system_ : used_).push_back(i);
 }
 
 void RowCollector::reset() {
     vectors_.clear();
     rows_ = 0;
     for (const auto& column : columns_) {
-        auto vector = column.used ? std::make_shared<Vector>(column.type, 0) : nullptr;
+        auto vector = column.used ? std::make_shared<Vector>(column.type, rows_max_) : nullptr;
         if (vector) vector->keep(arena_);
         vectors_.push_back(std::move(vector));
     }
 }
 
-void RowCollector::start(int64_t rowtime, ArenaPtr arena, const Decoder::Output& output) {
+void RowCollector::start(int64_t rowtime,
+                         ArenaPtr arena,
+                         size_t records,
+                         const Decoder::Output& output) {
     rowtime_ = rowtime;
     arena_ = std::move(arena);
     output_ = &output;
+    rows_max_ = std::clamp(records, rows_min, batch_rows_max);
     reset();
 }
 
@@ -153,22 +159,39 @@ Datum RowCollector::system_value(SystemColumn column) const {
     return {};
 }
 
+void RowCollector::end_row() {
+    for (const uint32_t i : used_system_)
+        set(i, system_value(static_cast<SystemColumn>(i - width_)));
+    if (++rows_ == rows_max_) flush();
+}
+
+void RowCollector::drop_row() {
+    for (const uint32_t i : used_) vectors_[i]->nulls[rows_] = 1;
+}
+
 void RowCollector::commit(const std::vector<Datum>& values, size_t rows) {
     for (size_t row = 0; row < rows; ++row) {
-        for (const uint32_t i : used_)
-            vectors_[i]->append(i < width_ ? values[row * width_ + i]
-                                           : system_value(static_cast<SystemColumn>(i - width_)));
-        if (++rows_ == batch_rows_max) flush();
+        for (const uint32_t i : used_) set(i, values[row * width_ + i]);
+        end_row();
     }
 }
 
 void RowCollector::flush() {
     if (rows_ == 0) return;
+    finish();
+    reset();
+}
+
+void RowCollector::finish() {
+    if (rows_ == 0) return;
     Batch batch;
     batch.rows = rows_;
     batch.rowtimes.assign(rows_, rowtime_);
-    for (auto& vector : vectors_) batch.columns.push_back(std::move(vector));
-    reset();
+    for (auto& vector : vectors_) {
+        if (vector) vector->resize(rows_);
+        batch.columns.push_back(std::move(vector));
+    }
+    rows_ = 0;
     output_->rows(std::move(batch));
 }
 

@@ -3,11 +3,13 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 
 #include "sql/cast.h"
 #include "sql/decode.h"
+#include "sql/flat_json.h"
 #include "sql/json_path.h"
 
 namespace wr::sql {
@@ -16,9 +18,11 @@ namespace {
 namespace od = simdjson::ondemand;
 
 constexpr size_t remembered_fields_max = 64;
-/// Less than the padding behind every document, so that comparing never leaves the buffer.
-constexpr size_t remembered_key_bytes_max = 48;
-static_assert(remembered_key_bytes_max < simdjson::SIMDJSON_PADDING);
+/// The padding behind every document is larger, so that comparing never leaves the buffer.
+constexpr size_t remembered_key_bytes_max = FlatJson::room_bytes;
+static_assert(FlatJson::room_bytes < simdjson::SIMDJSON_PADDING);
+/// Records that go to the parser at once when those before were not as expected.
+constexpr size_t flat_pause_max = 63;
 
 std::string_view trim_end(std::string_view text) {
     while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
@@ -33,6 +37,13 @@ public:
         : tree_(std::move(tree)), row_path_(std::move(row_path)), collector_(columns) {}
 
     void decode(std::span<const Record> records, int64_t rowtime, const Output& output) override {
+        for (; records.size() > batch_rows_max; records = records.subspan(batch_rows_max))
+            decode_some(records.first(batch_rows_max), rowtime, output);
+        decode_some(records, rowtime, output);
+    }
+
+private:
+    void decode_some(std::span<const Record> records, int64_t rowtime, const Output& output) {
         size_t total = simdjson::SIMDJSON_PADDING;
         for (const auto& record : records) total += record.data.size() + 1;
         const auto arena = std::make_shared<Arena>();
@@ -40,7 +51,7 @@ public:
         char* at = arena->allocate(total);
         char* const end = at + total;
         std::memset(end - simdjson::SIMDJSON_PADDING, 0, simdjson::SIMDJSON_PADDING);
-        collector_.start(rowtime, arena, output);
+        collector_.start(rowtime, arena, records.size(), output);
         for (const auto& record : records) {
             collector_.begin_record(record);
             const std::string_view text(at, record.data.size());
@@ -49,17 +60,59 @@ public:
             // What follows a broken record must not depend on its neighbour.
             *at++ = '\0';
             const auto room = static_cast<size_t>(end - text.data());
-            if (document(text, room)) continue;
+            if (flat_row(text) || document(text, room)) continue;
             for (const auto piece : split_json_documents(text)) {
                 if (document(piece, static_cast<size_t>(end - piece.data()))) continue;
                 collector_.flush();
                 output.bad(piece, error_);
             }
         }
-        collector_.flush();
+        collector_.finish();
     }
 
-private:
+    /// An object of scalars with the keys of the last one, as producers send them. False, and no
+    /// row kept, for all others: the parser reads those, and learns from them.
+    bool flat_row(std::string_view text) {
+        if (!row_path_.empty()) return false;
+        if (flat_wait_ > 0) {
+            --flat_wait_;
+            return false;
+        }
+        if (read_flat(text)) {
+            collector_.end_row();
+            flat_pause_ = 0;
+            return true;
+        }
+        collector_.drop_row();
+        flat_pause_ = std::min(flat_pause_ * 2 + 1, flat_pause_max);
+        flat_wait_ = flat_pause_;
+        return false;
+    }
+
+    bool read_flat(std::string_view text) {
+        FlatJson in(text);
+        if (!in.opens()) return false;
+        for (const JsonField& field : tree_.fields) {
+            JsonScalar kind{};
+            std::string_view characters;
+            if (field.key.empty() || !in.key(field.key) || !in.value(kind, characters))
+                return false;
+            if (field.child != nullptr && !store_scalar(*field.child, kind, characters))
+                return false;
+            if (!in.comma()) return in.ends();
+        }
+        return false;
+    }
+
+    bool store_scalar(const JsonNode& node, JsonScalar kind, std::string_view characters) {
+        Datum datum;
+        for (const uint32_t column : node.columns) {
+            if (!convert(kind, characters, collector_.columns()[column].type, datum)) return false;
+            collector_.set(column, datum);
+        }
+        return true;
+    }
+
     /// False with error_ set, and no row kept, when the text is not exactly one good document.
     bool document(std::string_view text, size_t room) {
         od::document doc;
@@ -289,6 +342,30 @@ private:
                       described.type.to_text());
     }
 
+    bool convert(JsonScalar kind, std::string_view characters, const Type& to, Datum& out) {
+        out = {};
+        switch (kind) {
+            case JsonScalar::Null:
+                return true;
+            case JsonScalar::Boolean:
+                return coerce_boolean(characters == "true", to, collector_.arena(), out);
+            case JsonScalar::Number: {
+                double exact = 0;
+                const char* const end = characters.data() + characters.size();
+                if (to.kind == TypeKind::Double &&
+                    std::from_chars(characters.data(), end, exact).ptr == end &&
+                    std::isnormal(exact)) {
+                    out = datum_of(exact);
+                    return true;
+                }
+                return number(characters, to, out);
+            }
+            case JsonScalar::String:
+                return plain_string(characters, to, out);
+        }
+        return false;
+    }
+
     bool convert(od::value& value, const Type& to, Datum& out) {
         out = {};
         od::json_type type{};
@@ -353,16 +430,18 @@ private:
         const std::string_view token = trim_end(value.raw_json_token());
         const bool plain =
             token.size() >= 2 && token.back() == '"' && token.find('\\') == std::string_view::npos;
-        if (plain && to.kind == TypeKind::VarChar &&
-            token.size() - 2 <= static_cast<size_t>(to.length)) {
-            out = datum_of(token.substr(1, token.size() - 2));
-            return true;
-        }
-        if (plain)
-            return coerce_text(token.substr(1, token.size() - 2), to, collector_.arena(), out);
+        if (plain) return plain_string(token.substr(1, token.size() - 2), to, out);
         std::string_view text;
         if (value.get_string().get(text) != simdjson::SUCCESS) return false;
         return coerce_text(collector_.arena().copy(text), to, collector_.arena(), out);
+    }
+
+    bool plain_string(std::string_view characters, const Type& to, Datum& out) {
+        if (to.kind == TypeKind::VarChar && characters.size() <= static_cast<size_t>(to.length)) {
+            out = datum_of(characters);
+            return true;
+        }
+        return coerce_text(characters, to, collector_.arena(), out);
     }
 
 public:
@@ -385,39 +464,12 @@ private:
     size_t rows_ = 0;
     size_t first_row_ = 0;
     size_t elements_ = 0;
+    size_t flat_pause_ = 0;
+    size_t flat_wait_ = 0;  ///< records until the next attempt
     std::string error_;
 };
 
 }  // namespace
-
-std::vector<std::string_view> split_json_documents(std::string_view text) {
-    std::vector<std::string_view> pieces;
-    size_t start = 0;
-    size_t depth = 0;
-    bool in_string = false;
-    const auto finish = [&](size_t end) {
-        const auto piece = text.substr(start, end - start);
-        if (piece.find_first_not_of(" \t\r\n") != std::string_view::npos) pieces.push_back(piece);
-        start = end;
-    };
-    for (size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (in_string) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                in_string = false;
-        } else if (c == '"' && depth > 0) {
-            in_string = true;
-        } else if (c == '{' || c == '[') {
-            if (depth++ == 0) finish(i);
-        } else if ((c == '}' || c == ']') && depth > 0 && --depth == 0) {
-            finish(i + 1);
-        }
-    }
-    finish(text.size());
-    return pieces;
-}
 
 Compiled<std::unique_ptr<Decoder>> make_json_decoder(const InputSchema& schema,
                                                      const std::vector<StreamColumn>& columns) {

@@ -8,12 +8,6 @@
 
 namespace wr::sql {
 
-Storage Type::storage() const {
-    if (is_approximate()) return Storage::Double;
-    if (is_character() || is_binary()) return Storage::Text;
-    return Storage::Integer;
-}
-
 std::string Type::to_text() const {
     const auto sized = [this](const char* name) {
         return std::string(name) + "(" + std::to_string(length) + ")";

@@ -45,7 +45,10 @@ struct Type {
 
     bool operator==(const Type&) const = default;
 
-    Storage storage() const;
+    Storage storage() const {
+        if (is_approximate()) return Storage::Double;
+        return is_character() || is_binary() ? Storage::Text : Storage::Integer;
+    }
     bool is_integer() const { return kind >= TypeKind::TinyInt && kind <= TypeKind::BigInt; }
     bool is_exact() const { return is_integer() || kind == TypeKind::Decimal; }
     bool is_approximate() const { return kind == TypeKind::Real || kind == TypeKind::Double; }
