@@ -335,10 +335,12 @@ void append_value_text(std::string& out, const Datum& value, const Type& type) {
         default:
             break;
     }
-    if (type.storage() == Storage::Text)
+    if (type.storage() == Storage::Text) {
         out += value.s;
-    else
-        out += std::to_string(value.i);
+        return;
+    }
+    char digits[24];
+    out.append(digits, std::to_chars(digits, digits + sizeof digits, value.i).ptr);
 }
 
 bool cast_value(const Datum& value,

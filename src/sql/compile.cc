@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/json_writer.h"
 #include "sql/binder.h"
 #include "sql/cast.h"
 #include "sql/parser.h"
@@ -16,6 +17,8 @@ namespace {
 
 StreamColumn plain_column(std::string name, Type type) {
     StreamColumn column;
+    base::append_json_string(column.json_key, name);
+    column.json_key += ':';
     column.name = std::move(name);
     column.type = type;
     return column;

@@ -76,8 +76,7 @@ void Rows::append_json(size_t row, std::string& out) const {
         if (column.system) continue;
         out += separator;
         separator = ',';
-        base::append_json_string(out, column.name);
-        out += ':';
+        out += column.json_key;
         append_json_value(
             out, batch_.columns[i] ? batch_.columns[i]->get(row) : Datum{}, column.type);
     }

@@ -124,6 +124,7 @@ struct Node {
 
 struct StreamColumn {
     std::string name;
+    std::string json_key;  ///< the name as JSON, with the colon behind it
     Type type;
     bool not_null = false;
     bool system = false;  ///< SHARD_ID and the like: readable, but not part of *
