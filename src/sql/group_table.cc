@@ -2,36 +2,64 @@
 #include "sql/group_table.h"
 
 #include <algorithm>
-#include <functional>
+#include <cstring>
 
 namespace wr::sql {
 namespace {
 
 constexpr size_t slots_min = 64;
 
-void encode(const Vector& column, uint32_t row, std::string& out) {
-    if (column.nulls[row] != 0) {
-        out += '\0';
-        return;
-    }
-    out += '\1';
+size_t encoded_bytes(const Vector& column, uint32_t row) {
+    if (column.nulls[row] != 0) return 1;
+    if (column.type.storage() != Storage::Text) return 1 + sizeof(int64_t);
+    return 1 + sizeof(uint32_t) + column.texts[row].size();
+}
+
+template <typename T>
+char* put(char* out, T value) {
+    std::memcpy(out, &value, sizeof value);
+    return out + sizeof value;
+}
+
+/// Writes `encoded_bytes` bytes; returns their end.
+char* encode(const Vector& column, uint32_t row, char* out) {
+    if (column.nulls[row] != 0) return put(out, '\0');
+    out = put(out, '\1');
     switch (column.type.storage()) {
         case Storage::Integer:
-            out.append(reinterpret_cast<const char*>(&column.integers[row]), sizeof(int64_t));
-            break;
-        case Storage::Double: {
+            return put(out, column.integers[row]);
+        case Storage::Double:
             // -0.0 and 0.0 are one key.
-            const double value = column.doubles[row] == 0 ? 0.0 : column.doubles[row];
-            out.append(reinterpret_cast<const char*>(&value), sizeof value);
+            return put(out, column.doubles[row] == 0 ? 0.0 : column.doubles[row]);
+        case Storage::Text:
             break;
-        }
-        case Storage::Text: {
-            const auto size = static_cast<uint32_t>(column.texts[row].size());
-            out.append(reinterpret_cast<const char*>(&size), sizeof size);
-            out += column.texts[row];
-            break;
-        }
     }
+    const std::string_view text = column.texts[row];
+    out = put(out, static_cast<uint32_t>(text.size()));
+    if (!text.empty()) std::memcpy(out, text.data(), text.size());
+    return out + text.size();
+}
+
+__extension__ typedef unsigned __int128 Product;
+
+uint64_t folded(uint64_t a, uint64_t b) {
+    const Product product = Product{a} * b;
+    return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
+/// Eight bytes a multiplication. Never stored: what the order of slots is, nobody sees.
+uint64_t hash_of(std::string_view key) {
+    constexpr uint64_t first = 0x9E3779B97F4A7C15;
+    constexpr uint64_t second = 0xD6E8FEB86659FD93;
+    uint64_t hash = key.size() ^ first;
+    uint64_t word = 0;
+    for (; key.size() >= sizeof word; key.remove_prefix(sizeof word)) {
+        std::memcpy(&word, key.data(), sizeof word);
+        hash = folded(hash ^ word, second);
+    }
+    word = 0;
+    if (!key.empty()) std::memcpy(&word, key.data(), key.size());
+    return folded(hash ^ word, first);
 }
 
 template <typename T>
@@ -88,7 +116,7 @@ void GroupTable::grow() {
 }
 
 uint32_t GroupTable::find_or_add(std::string_view key) {
-    const uint64_t hash = std::hash<std::string_view>{}(key);
+    const uint64_t hash = hash_of(key);
     size_t slot = hash & (slots_.size() - 1);
     while (slots_[slot] != 0) {
         const uint32_t group = slots_[slot] - 1;
@@ -106,11 +134,14 @@ void GroupTable::find(const std::vector<VectorPtr>& keys,
                       Selection rows,
                       std::vector<uint32_t>& groups) {
     groups.clear();
-    std::string key;
+    groups.reserve(rows.size());
     for (const uint32_t row : rows) {
-        key.clear();
-        for (const auto& column : keys) encode(*column, row, key);
-        groups.push_back(find_or_add(key));
+        size_t size = 0;
+        for (const auto& column : keys) size += encoded_bytes(*column, row);
+        if (key_.size() < size) key_.resize(size * 2);
+        char* end = key_.data();
+        for (const auto& column : keys) end = encode(*column, row, end);
+        groups.push_back(find_or_add({key_.data(), size}));
     }
 }
 

@@ -2,6 +2,7 @@
 // GroupTable: numbers distinct keys in the order in which they first appear.
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -43,6 +44,7 @@ private:
     std::vector<uint64_t> hashes_;
     size_t retired_ = 0;
     std::vector<uint32_t> slots_;  ///< group + 1; 0 is free
+    std::string key_;              ///< the one that is looked for
 };
 
 }  // namespace wr::sql
