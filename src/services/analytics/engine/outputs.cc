@@ -1,6 +1,8 @@
 // Delivery in batches; what a destination has taken leaves the queue, the rest stays first.
 #include "services/analytics/engine/outputs.h"
 
+#include <algorithm>
+
 #include "base/encoding.h"
 #include "base/logging.h"
 #include "services/analytics/engine/monitoring_log.h"
@@ -9,6 +11,8 @@ namespace wr::analytics {
 namespace {
 
 constexpr size_t batch_rows_max = 500;
+/// An entry of the log each: the fewer, the less waiting for the disk.
+constexpr size_t stream_batch_rows_max = 2'000;
 constexpr size_t batch_bytes_max = 4 * 1024 * 1024;
 constexpr size_t function_bytes_max = 1024 * 1024;
 constexpr auto answer_life = std::chrono::seconds{5};
@@ -63,23 +67,23 @@ Outputs::Outputs(const Application& application,
 void Outputs::on_rows(const sql::Rows& rows) {
     for (auto& channel : channels_) {
         if (channel.output.stream_name != rows.stream_name()) continue;
-        std::string text;
+        const bool csv = channel.output.format == sql::RecordFormat::Csv;
         for (size_t i = 0; i < rows.size(); ++i) {
             if (rows.ordinal(i) < channel.next_ordinal) continue;
-            // Written where there is room, and kept in just as much as it takes.
-            text.clear();
-            if (channel.output.format == sql::RecordFormat::Csv)
-                rows.append_csv(i, text);
-            else
-                rows.append_json(i, text);
-            waiting_bytes_ += text.size();
-            channel.rows.push_back({rows.ordinal(i), text});
+            channel.rows.add(rows.ordinal(i), [&](std::string& text) {
+                if (csv)
+                    rows.append_csv(i, text);
+                else
+                    rows.append_json(i, text);
+            });
         }
     }
 }
 
 bool Outputs::empty() const {
-    return waiting_bytes_ == 0;
+    return std::all_of(channels_.begin(), channels_.end(), [](const Channel& channel) {
+        return channel.rows.empty();
+    });
 }
 
 void Outputs::resume(const Delivered& delivered) {
@@ -118,11 +122,13 @@ bool Outputs::deliver(Channel& channel) {
                        "the role " + role + " does not allow " + action_of(output.destination));
     const size_t bytes_max =
         output.destination == Destination::Lambda ? function_bytes_max : batch_bytes_max;
+    const size_t rows_max =
+        output.destination == Destination::Kinesis ? stream_batch_rows_max : batch_rows_max;
     size_t count = 0;
     size_t bytes = 0;
-    while (count < channel.rows.size() && count < batch_rows_max &&
-           (count == 0 || bytes + channel.rows[count].text.size() <= bytes_max))
-        bytes += channel.rows[count++].text.size();
+    while (count < std::min(channel.rows.size(), rows_max) &&
+           (count == 0 || bytes + channel.rows.text(count).size() <= bytes_max))
+        bytes += channel.rows.text(count++).size();
     switch (output.destination) {
         case Destination::Kinesis:
             return to_kinesis(channel, count);
@@ -140,12 +146,13 @@ bool Outputs::to_kinesis(Channel& channel, size_t count) {
     std::vector<std::string> keys;
     keys.reserve(count);
     std::vector<kinesis::PutEntry> entries;
+    entries.reserve(count);
     for (size_t i = 0; i < count; ++i) {
         // Spread over the shards, and the same after a replay.
-        keys.push_back(std::to_string(channel.rows[i].ordinal));
-        entries.push_back({channel.rows[i].text, keys.back(), {}});
+        keys.push_back(std::to_string(channel.rows.ordinal(i)));
+        entries.push_back({channel.rows.text(i), keys.back(), {}});
     }
-    const kinesis::ProducerOrdinal ordinal{channel.producer, channel.rows.front().ordinal + 1};
+    const kinesis::ProducerOrdinal ordinal{channel.producer, channel.rows.ordinal(0) + 1};
     const auto outcomes = faces_.kinesis->put_records(*stream, entries, ordinal);
     if (!outcomes) return refused(channel, outcomes.error().message);
     size_t taken = 0;
@@ -160,7 +167,7 @@ bool Outputs::to_kinesis(Channel& channel, size_t count) {
 bool Outputs::to_firehose(Channel& channel, size_t count) {
     if (faces_.firehose == nullptr) return refused(channel, "no such delivery stream");
     std::vector<std::string_view> records;
-    for (size_t i = 0; i < count; ++i) records.push_back(channel.rows[i].text);
+    for (size_t i = 0; i < count; ++i) records.push_back(channel.rows.text(i));
     const auto put = faces_.firehose->put_records(channel.output.resource_arn, records);
     if (!put) return refused(channel, put.error().message);
     drop(channel, count);
@@ -170,16 +177,16 @@ bool Outputs::to_firehose(Channel& channel, size_t count) {
 bool Outputs::to_lambda(Channel& channel, size_t count) {
     if (faces_.lambda == nullptr) return refused(channel, "no such function");
     base::Json event;
-    event.set("invocationId", channel.producer + "/" + std::to_string(channel.rows[0].ordinal));
+    event.set("invocationId", channel.producer + "/" + std::to_string(channel.rows.ordinal(0)));
     event.set("applicationArn", application_arn_);
     base::Json records{base::Json::Array{}};
     for (size_t i = 0; i < count; ++i) {
         base::Json metadata;
         metadata.set("retryHint", channel.attempts);
         base::Json record;
-        record.set("recordId", std::to_string(channel.rows[i].ordinal));
+        record.set("recordId", std::to_string(channel.rows.ordinal(i)));
         record.set("lambdaDeliveryRecordMetadata", std::move(metadata));
-        record.set("data", base::base64_encode(channel.rows[i].text));
+        record.set("data", base::base64_encode(channel.rows.text(i)));
         records.push(std::move(record));
     }
     event.set("records", std::move(records));
@@ -193,18 +200,16 @@ bool Outputs::to_lambda(Channel& channel, size_t count) {
     for (const auto& record : (*reply)["records"].as_array())
         results[record["recordId"].as_string()] = record["result"].as_string() == "Ok";
     size_t taken = 0;
-    while (taken < count && results[std::to_string(channel.rows[taken].ordinal)]) ++taken;
+    while (taken < count && results[std::to_string(channel.rows.ordinal(taken))]) ++taken;
     drop(channel, taken);
     return taken == count || refused(channel, "the function did not take every record");
 }
 
 void Outputs::drop(Channel& channel, size_t count) {
-    for (size_t i = 0; i < count; ++i) {
-        waiting_bytes_ -= channel.rows.front().text.size();
-        channel.next_ordinal = channel.rows.front().ordinal + 1;
-        channel.rows.pop_front();
-    }
-    if (count > 0) channel.attempts = 0;
+    if (count == 0) return;
+    channel.next_ordinal = channel.rows.ordinal(count - 1) + 1;
+    channel.rows.drop_first(count);
+    channel.attempts = 0;
 }
 
 bool Outputs::refused(Channel& channel, const std::string& why) {

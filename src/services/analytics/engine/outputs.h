@@ -1,7 +1,6 @@
 #pragma once
 // Outputs: rows of in-application streams on their way to streams, delivery streams and functions.
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,6 +9,7 @@
 #include "base/clock.h"
 #include "services/analytics/engine/application.h"
 #include "services/analytics/engine/journal.h"
+#include "services/analytics/engine/row_queue.h"
 #include "services/firehose/firehose.h"
 #include "services/identity/identity.h"
 #include "services/kinesis/kinesis.h"
@@ -66,20 +66,15 @@ public:
     /// Sends what waits. False when a destination did not take it all.
     bool deliver();
     bool empty() const;
-    size_t waiting_bytes() const { return waiting_bytes_; }
     /// What an earlier process had delivered: those rows are not collected again.
     void resume(const Delivered& delivered);
     Delivered delivered() const;
 
 private:
-    struct Row {
-        uint64_t ordinal;
-        std::string text;
-    };
     struct Channel {
         Output output;
         std::string producer;
-        std::deque<Row> rows;
+        RowQueue rows;
         uint64_t next_ordinal = 0;  ///< rows before are delivered
         uint64_t attempts = 0;
     };
@@ -88,7 +83,7 @@ private:
     bool to_kinesis(Channel& channel, size_t count);
     bool to_firehose(Channel& channel, size_t count);
     bool to_lambda(Channel& channel, size_t count);
-    void drop(Channel& channel, size_t count);
+    static void drop(Channel& channel, size_t count);
     bool refused(Channel& channel, const std::string& why);
 
     const std::string application_arn_;
@@ -97,7 +92,6 @@ private:
     RoleGate& gate_;
     MonitoringLog& monitoring_;
     std::vector<Channel> channels_;
-    size_t waiting_bytes_ = 0;
 };
 
 }  // namespace wr::analytics
