@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -94,9 +95,9 @@ struct ProducerOrdinal {
 
 struct PutOutcome {
     std::optional<Error> error;  ///< ProvisionedThroughputExceeded | InternalFailure
-    std::string shard_id;
+    std::string shard_id;        ///< empty, as the number is, for a producer with ordinals
     std::string sequence_number;
-    bool duplicate = false;  ///< dropped because of its ordinal; shard and number are then empty
+    bool duplicate = false;  ///< dropped because of its ordinal
 };
 
 enum class StartType { TrimHorizon, Latest, AtSequenceNumber, AfterSequenceNumber, AtTimestamp };
@@ -114,8 +115,30 @@ struct Record {
     bool is_encrypted = false;  ///< was, at rest
 };
 
-struct ReadResult {
-    std::vector<Record> records;
+/// A record where it lies.
+struct RecordView {
+    std::string_view sequence_number;
+    std::string_view partition_key;
+    std::string_view data;
+    base::Timestamp arrival;
+};
+/// The views last as long as the owners.
+struct RecordViews {
+    std::vector<RecordView> records;
+    std::vector<std::shared_ptr<const void>> owners;
+};
+inline RecordViews views_of(std::vector<Record> records) {
+    const auto owner = std::make_shared<const std::vector<Record>>(std::move(records));
+    RecordViews views;
+    views.records.reserve(owner->size());
+    for (const Record& record : *owner)
+        views.records.push_back(
+            {record.sequence_number, record.partition_key, record.data, record.arrival});
+    views.owners.push_back(owner);
+    return views;
+}
+
+struct ReadEnd {
     /// Where to go on: AfterSequenceNumber of the last record, or the resolved start when there was
     /// none. Empty when the shard is closed and read to its end.
     std::optional<ReadFrom> next;
@@ -123,6 +146,12 @@ struct ReadResult {
     std::vector<std::string> child_shard_ids;  ///< only at the end of a closed shard
     bool start_was_trimmed =
         false;  ///< records between the start asked for and the horizon are gone
+};
+struct ReadResult : ReadEnd {
+    std::vector<Record> records;
+};
+struct ViewResult : ReadEnd {
+    RecordViews views;
 };
 
 /// @threads any
@@ -150,6 +179,18 @@ public:
                                     const ReadFrom& from,
                                     size_t records_max,
                                     size_t bytes_max) = 0;
+    /// The same for those who look at records and keep none.
+    virtual Result<ViewResult> read_views(const StreamName& stream,
+                                          const std::string& shard_id,
+                                          const ReadFrom& from,
+                                          size_t records_max,
+                                          size_t bytes_max) {
+        WR_TRY(ReadResult copied, read(stream, shard_id, from, records_max, bytes_max));
+        ViewResult result;
+        static_cast<ReadEnd&>(result) = std::move(static_cast<ReadEnd&>(copied));
+        result.views = views_of(std::move(copied.records));
+        return result;
+    }
     /// Returns when `stream` has taken records since `seen` or when `timeout` has passed; the new
     /// count either way. Begin with seen = 0. For consumers that want low latency without polling.
     virtual uint64_t wait_for_records(const StreamName& stream,

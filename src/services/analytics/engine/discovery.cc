@@ -107,14 +107,15 @@ Result<Discovery> Engine::found_in(const Application& application,
     for (const auto& record : samples) discovery.raw_records.push_back(record.data);
     discovery.processed_records = discovery.raw_records;
     if (const Input& input = application.inputs[0]; input.processor && !samples.empty()) {
-        auto prepared = Preprocessor(application, faces_.lambda, gate)
-                            .prepare(input, "shardId-000000000000", std::move(samples));
+        auto prepared =
+            Preprocessor(application, faces_.lambda, gate)
+                .prepare(input, "shardId-000000000000", kinesis::views_of(std::move(samples)));
         if (!prepared)
             return fail(ErrorCode::InvalidArgument,
                         "The function did not process the records: " + prepared.error().message);
         discovery.processed_records.clear();
-        for (auto& record : prepared->records)
-            discovery.processed_records.push_back(std::move(record.data));
+        for (const auto& record : prepared->batch.records)
+            discovery.processed_records.emplace_back(record.data);
     }
     const std::vector<std::string_view> views(discovery.processed_records.begin(),
                                               discovery.processed_records.end());

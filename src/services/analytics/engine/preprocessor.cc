@@ -1,6 +1,7 @@
 // Events and answers as Lambda functions for Kinesis Analytics know them.
 #include "services/analytics/engine/preprocessor.h"
 
+#include <deque>
 #include <map>
 
 #include "base/encoding.h"
@@ -14,12 +15,12 @@ constexpr size_t invocation_bytes_max = 3 * 1024 * 1024;  ///< 4 MiB as base64; 
 
 base::Json event_record(const Input& input,
                         const std::string& shard_id,
-                        const kinesis::Record& record,
+                        const kinesis::RecordView& record,
                         const std::string& id) {
     base::Json metadata;
     if (!input.is_delivery_stream()) {
-        metadata.set("sequenceNumber", record.sequence_number);
-        metadata.set("partitionKey", record.partition_key);
+        metadata.set("sequenceNumber", std::string(record.sequence_number));
+        metadata.set("partitionKey", std::string(record.partition_key));
         metadata.set("shardId", shard_id);
     }
     metadata.set("approximateArrivalTimestamp", record.arrival.time_since_epoch().count());
@@ -43,13 +44,15 @@ Preprocessor::Preprocessor(const Application& application, lambda::Face* lambda,
 
 base::Result<Prepared> Preprocessor::prepare(const Input& input,
                                              const std::string& shard_id,
-                                             std::vector<kinesis::Record> records) {
+                                             kinesis::RecordViews batch) {
+    const auto& records = batch.records;
     const std::string& role = application_.role_of_processor(input);
     if (lambda_ == nullptr) return unavailable("no function can be called here");
     if (!gate_.allows(role, "lambda:InvokeFunction", input.processor->function_arn))
         return unavailable("the role " + role + " does not allow lambda:InvokeFunction");
     Prepared prepared;
     prepared.count_read = records.size();
+    prepared.batch.owners = batch.owners;
     for (size_t first = 0; first < records.size();) {
         size_t end = first;
         size_t bytes = 0;
@@ -64,7 +67,7 @@ base::Result<Prepared> Preprocessor::prepare(const Input& input,
 
 base::Result<void> Preprocessor::invoke(const Input& input,
                                         const std::string& shard_id,
-                                        std::vector<kinesis::Record>& records,
+                                        const std::vector<kinesis::RecordView>& records,
                                         size_t first,
                                         size_t end,
                                         Prepared& prepared) {
@@ -72,7 +75,8 @@ base::Result<void> Preprocessor::invoke(const Input& input,
     for (size_t i = first; i < end; ++i)
         list.push(event_record(input, shard_id, records[i], std::to_string(i)));
     base::Json event;
-    event.set("invocationId", input.id + "/" + shard_id + "/" + records[first].sequence_number);
+    event.set("invocationId",
+              input.id + "/" + shard_id + "/" + std::string(records[first].sequence_number));
     event.set("applicationArn", application_.name.arn());
     event.set("streamArn", input.stream_arn);
     event.set("records", std::move(list));
@@ -84,7 +88,8 @@ base::Result<void> Preprocessor::invoke(const Input& input,
     std::map<std::string, const base::Json*> by_id;
     for (const auto& one : (*reply)["records"].as_array())
         by_id[one["recordId"].as_string()] = &one;
-    std::vector<kinesis::Record> kept;
+    std::vector<kinesis::RecordView> kept;
+    const auto texts = std::make_shared<std::deque<std::string>>();
     std::vector<std::string> failures;
     for (size_t i = first; i < end; ++i) {
         const auto at = by_id.find(std::to_string(i));
@@ -93,15 +98,16 @@ base::Result<void> Preprocessor::invoke(const Input& input,
         if (result == "Dropped") continue;
         if (result != "Ok") {
             failures.push_back("the function could not process the record " +
-                               records[i].sequence_number + " of " + shard_id);
+                               std::string(records[i].sequence_number) + " of " + shard_id);
             continue;
         }
         auto data = base::base64_decode((*at->second)["data"].as_string());
         if (!data) return unavailable("the function's answer holds data that are not base64");
-        records[i].data = *std::move(data);
-        kept.push_back(std::move(records[i]));
+        kept.push_back(records[i]);
+        kept.back().data = texts->emplace_back(*std::move(data));
     }
-    for (auto& record : kept) prepared.records.push_back(std::move(record));
+    prepared.batch.owners.push_back(texts);
+    for (const auto& record : kept) prepared.batch.records.push_back(record);
     for (auto& failure : failures) prepared.failures.push_back(std::move(failure));
     return {};
 }

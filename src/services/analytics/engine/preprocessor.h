@@ -12,9 +12,9 @@
 namespace wr::analytics {
 
 struct Prepared {
-    std::vector<kinesis::Record> records;  ///< with the function's data; dropped ones are missing
-    std::vector<std::string> failures;     ///< of records that the function could not process
-    size_t count_read = 0;                 ///< before the function
+    kinesis::RecordViews batch;         ///< with the function's data; dropped ones are missing
+    std::vector<std::string> failures;  ///< of records that the function could not process
+    size_t count_read = 0;              ///< before the function
 };
 
 /// A function that fails, or that does not answer for every record, is asked again with the same
@@ -29,12 +29,12 @@ public:
     /// @error Unavailable  what the function or its role lacks
     base::Result<Prepared> prepare(const Input& input,
                                    const std::string& shard_id,
-                                   std::vector<kinesis::Record> records);
+                                   kinesis::RecordViews batch);
 
 private:
     base::Result<void> invoke(const Input& input,
                               const std::string& shard_id,
-                              std::vector<kinesis::Record>& records,
+                              const std::vector<kinesis::RecordView>& records,
                               size_t first,
                               size_t end,
                               Prepared& prepared);

@@ -145,8 +145,8 @@ base::Result<void> Runner::replay_one() {
                           "an entry of the rowtime journal is missing");
     Prepared prepared;
     if (entry->count > 0) {
-        WR_TRY(auto records, read_again(*entry));
-        WR_TRY(prepared, prepare(entry->input, entry->shard_id, std::move(records)));
+        WR_TRY(auto batch, read_again(*entry));
+        WR_TRY(prepared, prepare(entry->input, entry->shard_id, std::move(batch)));
     }
     apply(*entry, prepared);
     ++replay_index_;
@@ -155,16 +155,17 @@ base::Result<void> Runner::replay_one() {
 
 /// The records of a journalled batch. Those that retention has taken are told, never passed over in
 /// silence.
-base::Result<std::vector<kinesis::Record>> Runner::read_again(const JournalEntry& entry) {
-    std::vector<kinesis::Record> records;
+base::Result<kinesis::RecordViews> Runner::read_again(const JournalEntry& entry) {
+    kinesis::RecordViews batch;
+    auto& records = batch.records;
     kinesis::ReadFrom from{kinesis::StartType::AtSequenceNumber, entry.first_sequence_number, {}};
     bool trimmed = false;
     while (records.size() < entry.count) {
-        auto read = faces_.kinesis->read(sources_[entry.input],
-                                         entry.shard_id,
-                                         from,
-                                         entry.count - records.size(),
-                                         options_.read_bytes_max);
+        auto read = faces_.kinesis->read_views(sources_[entry.input],
+                                               entry.shard_id,
+                                               from,
+                                               entry.count - records.size(),
+                                               options_.read_bytes_max);
         if (!read) {
             if (read.error().code != kinesis::ErrorCode::ResourceNotFound)
                 return base::fail(base::ErrorCode::Unavailable, read.error().message);
@@ -173,14 +174,16 @@ base::Result<std::vector<kinesis::Record>> Runner::read_again(const JournalEntry
         trimmed = trimmed || read->start_was_trimmed;
         // After a trim the horizon may lie behind the batch: sequence numbers have one length, so
         // text compares.
-        for (auto& record : read->records) {
+        const auto& owners = read->views.owners;
+        batch.owners.insert(batch.owners.end(), owners.begin(), owners.end());
+        for (const auto& record : read->views.records) {
             const auto& last = entry.last_sequence_number;
             const bool after =
                 record.sequence_number.size() > last.size() ||
                 (record.sequence_number.size() == last.size() && record.sequence_number > last);
-            if (!after) records.push_back(std::move(record));
+            if (!after) records.push_back(record);
         }
-        if (read->records.empty() || trimmed || !read->next) break;
+        if (read->views.records.empty() || trimmed || !read->next) break;
         from = *read->next;
     }
     if (records.size() < entry.count) {
@@ -193,17 +196,17 @@ base::Result<std::vector<kinesis::Record>> Runner::read_again(const JournalEntry
                         {{"application", application_.name.arn()}, {"message", message}});
         engine_->report("RecordsLost", message);
     }
-    return records;
+    return batch;
 }
 
 base::Result<Prepared> Runner::prepare(size_t input,
                                        const std::string& shard_id,
-                                       std::vector<kinesis::Record> records) {
+                                       kinesis::RecordViews batch) {
     if (application_.inputs[input].processor)
-        return preprocessor_.prepare(application_.inputs[input], shard_id, std::move(records));
+        return preprocessor_.prepare(application_.inputs[input], shard_id, std::move(batch));
     Prepared prepared;
-    prepared.count_read = records.size();
-    prepared.records = std::move(records);
+    prepared.count_read = batch.records.size();
+    prepared.batch = std::move(batch);
     return prepared;
 }
 
@@ -224,8 +227,8 @@ void Runner::apply(const JournalEntry& entry, const Prepared& prepared) {
         return;
     }
     std::vector<sql::Record> views;
-    views.reserve(prepared.records.size());
-    for (const auto& record : prepared.records)
+    views.reserve(prepared.batch.records.size());
+    for (const auto& record : prepared.batch.records)
         views.push_back({record.data,
                          entry.shard_id,
                          record.sequence_number,
@@ -267,11 +270,11 @@ bool Runner::read_shard(size_t input, const std::string& shard_id, bool& failed)
         return false;
     }
     ShardPosition& position = positions_[{input, shard_id}];
-    auto read = faces_.kinesis->read(sources_[input],
-                                     shard_id,
-                                     position.next,
-                                     options_.read_records_max,
-                                     options_.read_bytes_max);
+    auto read = faces_.kinesis->read_views(sources_[input],
+                                           shard_id,
+                                           position.next,
+                                           options_.read_records_max,
+                                           options_.read_bytes_max);
     if (!read && read.error().code == kinesis::ErrorCode::ResourceNotFound) {
         failed = !forget_shard(input, shard_id);
         if (!failed) return true;
@@ -289,18 +292,18 @@ bool Runner::read_shard(size_t input, const std::string& shard_id, bool& failed)
     metrics_.behind_latest_ms =
         std::max<int64_t>(metrics_.behind_latest_ms, read->behind_latest.count());
     bool any = false;
-    if (!read->records.empty()) {
+    if (const auto& records = read->views.records; !records.empty()) {
         JournalEntry entry;
         entry.rowtime = std::max(engine_->rowtime(), clock_.now());
         entry.input = input;
         entry.stream_name = stream_name_of(input, shard_id);
         entry.shard_id = shard_id;
-        entry.first_sequence_number = read->records.front().sequence_number;
-        entry.last_sequence_number = read->records.back().sequence_number;
-        entry.count = read->records.size();
+        entry.first_sequence_number = records.front().sequence_number;
+        entry.last_sequence_number = records.back().sequence_number;
+        entry.count = records.size();
         any = true;
         // The function is asked before the batch is written down: while it fails, nothing happened.
-        auto prepared = prepare(input, shard_id, std::move(read->records));
+        auto prepared = prepare(input, shard_id, std::move(read->views));
         if (!prepared) fault("preprocessing", prepared.error().message);
         if (!prepared || !journal_and_apply(entry, *prepared)) {
             failed = true;

@@ -75,7 +75,7 @@ public:
 private:
     base::Result<void> load();
     base::Result<void> replay_one();
-    base::Result<std::vector<kinesis::Record>> read_again(const JournalEntry& entry);
+    base::Result<kinesis::RecordViews> read_again(const JournalEntry& entry);
     bool read_round(bool& failed);
     bool read_shard(size_t input, const std::string& shard_id, bool& failed);
     /// Journals `entry`, then does what it says.
@@ -84,7 +84,7 @@ private:
     /// What the input's function makes of the records; they themselves when it has none.
     base::Result<Prepared> prepare(size_t input,
                                    const std::string& shard_id,
-                                   std::vector<kinesis::Record> records);
+                                   kinesis::RecordViews batch);
     bool report_loss(const std::string& message);
     bool forget_shard(size_t input, const std::string& shard_id);
     void finish_shard(size_t input,

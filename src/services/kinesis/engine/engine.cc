@@ -350,34 +350,71 @@ Result<ReadFrom> Engine::resolve(const StreamName& stream,
     return place_of(*target, cursor);
 }
 
-Result<ReadResult> Engine::read(const StreamName& stream,
-                                const std::string& shard_id,
-                                const ReadFrom& from,
-                                size_t records_max,
-                                size_t bytes_max) {
+Result<FoundRecords> Engine::find_records(const StreamName& stream,
+                                          const std::string& shard_id,
+                                          const ReadFrom& from,
+                                          size_t records_max,
+                                          size_t bytes_max,
+                                          ReadEnd& end) {
     WR_TRY(const std::shared_ptr<Stream> target, find(stream));
     WR_TRY(const Cursor cursor, target->locate(shard_id, from));
     const base::MonotonicTime begun = monotonic();
     WR_TRY(CursorRead found, target->read(cursor, records_max, bytes_max));
     target->count_read(cursor.shard_index, found, monotonic() - begun);
+    end.behind_latest = found.behind_latest;
+    end.start_was_trimmed = found.start_was_trimmed;
+    if (found.at_end_of_shard) {
+        for (const ShardMeta& child : found.children) {
+            end.child_shard_ids.push_back(kinesis::shard_id(child.index));
+        }
+    } else {
+        WR_TRY(end.next, place_of(*target, found.next));
+    }
+    return std::move(found.records);
+}
+
+Result<ReadResult> Engine::read(const StreamName& stream,
+                                const std::string& shard_id,
+                                const ReadFrom& from,
+                                size_t records_max,
+                                size_t bytes_max) {
     ReadResult result;
-    result.records.reserve(found.records.size());
-    found.records.each([&](const FoundRecord& record) {
+    WR_TRY(const FoundRecords found,
+           find_records(stream, shard_id, from, records_max, bytes_max, result));
+    result.records.reserve(found.size());
+    found.each([&](const FoundRecord& record) {
         result.records.push_back({std::string(record.sequence_number),
                                   std::string(record.partition_key),
                                   std::string(record.data),
                                   record.arrival,
                                   record.is_encrypted});
     });
-    result.behind_latest = found.behind_latest;
-    result.start_was_trimmed = found.start_was_trimmed;
-    if (found.at_end_of_shard) {
-        for (const ShardMeta& child : found.children) {
-            result.child_shard_ids.push_back(kinesis::shard_id(child.index));
-        }
-    } else {
-        WR_TRY(result.next, place_of(*target, found.next));
-    }
+    return result;
+}
+
+Result<ViewResult> Engine::read_views(const StreamName& stream,
+                                      const std::string& shard_id,
+                                      const ReadFrom& from,
+                                      size_t records_max,
+                                      size_t bytes_max) {
+    ViewResult result;
+    WR_TRY(FoundRecords found,
+           find_records(stream, shard_id, from, records_max, bytes_max, result));
+    auto& records = result.views.records;
+    records.reserve(found.size());
+    // The numbers are nowhere yet: one buffer for all of them, made long enough beforehand.
+    const auto numbers = std::make_shared<std::vector<char>>();
+    numbers->reserve(found.size() * sequence_digits);
+    found.each([&](const FoundRecord& record) {
+        const char* const number = numbers->data() + numbers->size();
+        numbers->insert(
+            numbers->end(), record.sequence_number.begin(), record.sequence_number.end());
+        records.push_back({{number, record.sequence_number.size()},
+                           record.partition_key,
+                           record.data,
+                           record.arrival});
+    });
+    result.views.owners = {std::make_shared<FoundRecords>(std::move(found)), numbers};
     return result;
 }
 

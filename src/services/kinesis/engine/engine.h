@@ -208,6 +208,11 @@ public:
                             const ReadFrom& from,
                             size_t records_max,
                             size_t bytes_max) override;
+    Result<ViewResult> read_views(const StreamName& stream,
+                                  const std::string& shard_id,
+                                  const ReadFrom& from,
+                                  size_t records_max,
+                                  size_t bytes_max) override;
     uint64_t wait_for_records(const StreamName& stream,
                               uint64_t seen,
                               std::chrono::milliseconds timeout) override;
@@ -231,6 +236,13 @@ private:
     Result<void> check_shard_limit(const StreamName& name, uint32_t more);
     Result<void> check_on_demand_limit(const StreamName& name);
     Result<ReadFrom> place_of(Stream& stream, const Cursor& cursor) const;
+    /// A reading that counts in the metrics; `end` gets what is not a record.
+    Result<FoundRecords> find_records(const StreamName& stream,
+                                      const std::string& shard_id,
+                                      const ReadFrom& from,
+                                      size_t records_max,
+                                      size_t bytes_max,
+                                      ReadEnd& end);
     /// @error Validation unless the account of `name` has committed itself
     Result<void> check_warm_throughput(const StreamName& name, int mibps);
     Result<void> grow_to(const StreamName& name,

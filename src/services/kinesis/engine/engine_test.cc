@@ -292,6 +292,28 @@ TEST_F(EngineTest, a_closed_shard_is_forgotten_once_its_records_are) {
     EXPECT_EQ(put({{"b", "k", "500"}})[0].shard_id, "shardId-000000000002");
 }
 
+TEST_F(EngineTest, records_that_are_only_looked_at_are_those_that_are_read) {
+    create(2);
+    for (int i = 0; i < 40; ++i) put({{"a", std::to_string(i), ""}, {"b", "other", ""}});
+    ReadFrom from;
+    size_t count = 0;
+    for (int page = 0; page < 8; ++page) {
+        const auto copied = *engine_->read(rides, first_shard_, from, 9, 10'000'000);
+        const auto seen = *engine_->read_views(rides, first_shard_, from, 9, 10'000'000);
+        ASSERT_EQ(seen.views.records.size(), copied.records.size());
+        for (size_t i = 0; i < copied.records.size(); ++i, ++count) {
+            const RecordView& view = seen.views.records[i];
+            EXPECT_EQ(view.sequence_number, copied.records[i].sequence_number);
+            EXPECT_EQ(view.partition_key, copied.records[i].partition_key);
+            EXPECT_EQ(view.data, copied.records[i].data);
+            EXPECT_EQ(view.arrival, copied.records[i].arrival);
+        }
+        ASSERT_EQ(seen.next->sequence_number, copied.next->sequence_number);
+        from = *seen.next;
+    }
+    EXPECT_GE(count, 20U);
+}
+
 TEST_F(EngineTest, ordinals_seen_are_dropped_also_after_restart_and_trimming) {
     create(1);
     put({{"1", "k", ""}, {"2", "k", ""}}, ProducerOrdinal{"app", 1});

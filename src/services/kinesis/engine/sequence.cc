@@ -9,9 +9,8 @@
 namespace wr::kinesis {
 namespace {
 
-constexpr uint64_t limb_base = 100'000'000;  // 10^8: seven of them are 56 digits
+constexpr uint64_t limb_base = 100'000'000;  // 10^8: seven of them are all digits
 constexpr size_t limb_digits = 8;
-constexpr size_t text_digits = 56;
 constexpr uint64_t seconds_limit = uint64_t{1} << 36;
 
 using Words = std::array<uint64_t, 3>;  // base 2^64, least significant first
@@ -77,13 +76,13 @@ void print(const Limbs& limbs, char* text) {
 }  // namespace
 
 std::string SequenceNumber::text() const {
-    std::string text(text_digits, '0');
+    std::string text(sequence_digits, '0');
     print(to_limbs(pack(*this)), text.data());
     return text;
 }
 
 std::optional<SequenceNumber> parse_sequence_number(std::string_view text) {
-    if (text.size() != text_digits) return std::nullopt;
+    if (text.size() != sequence_digits) return std::nullopt;
     Words words{};
     for (const char c : text) {
         if (c < '0' || c > '9') return std::nullopt;

@@ -14,6 +14,8 @@
 
 namespace wr::kinesis {
 
+constexpr size_t sequence_digits = 56;
+
 struct SequenceNumber {
     uint64_t shard_created_seconds = 0;
     uint32_t shard_index = 0;
@@ -36,7 +38,7 @@ public:
 
 private:
     std::array<uint64_t, 7> limbs_{};  // base 10^8, least significant first
-    std::array<char, 56> text_{};
+    std::array<char, sequence_digits> text_{};
 };
 
 }  // namespace wr::kinesis

@@ -49,7 +49,8 @@ Result<void> Stream::make_plan(const std::vector<PutEntry>& entries,
         const PutEntry& entry = entries[i];
         Uint128 hash = 0;
         if (entry.explicit_hash_key.empty()) {
-            hash = hash_partition_key(entry.partition_key);
+            // One shard takes whatever the hash is.
+            if (put.topology->open_count() > 1) hash = hash_partition_key(entry.partition_key);
         } else if (const auto given = parse_uint128(entry.explicit_hash_key)) {
             hash = *given;
         } else {
@@ -251,9 +252,15 @@ Result<std::vector<PutOutcome>> Stream::put(const std::vector<PutEntry>& entries
     }
     WR_TRY(const auto put, begin_put(entries, begin, producer->producer, producer->first_ordinal));
     put->wait();
-    WR_TRY(std::vector<PutOutcome> outcomes, put->outcomes());
-    for (size_t i = begin; i < outcomes.size() && !outcomes[i].error; ++i)
-        state->ordinal = producer->first_ordinal + i;
+    WR_TRY_VOID(put->result());
+    std::vector<PutOutcome> outcomes(entries.size());
+    for (size_t i = 0; i < begin; ++i) outcomes[i].duplicate = true;
+    for (size_t i = begin; i < outcomes.size(); ++i) {
+        if (put->section_of[i - begin] == no_section)
+            outcomes[i].error = rate_exceeded(name_, put->shard_of[i - begin]);
+        else
+            state->ordinal = producer->first_ordinal + i;
+    }
     return outcomes;
 }
 
