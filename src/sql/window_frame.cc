@@ -33,6 +33,7 @@ FramePlan make_frame_plan(const Node& node, const WindowSpec& spec, std::vector<
             if (at == args.end()) {
                 args.push_back(call.arg);
                 plan.args.push_back(call.arg->type);
+                plan.has_texts = plan.has_texts || call.arg->type.storage() == Storage::Text;
             }
             const bool adds = call.kind == AggregateKind::Sum || call.kind == AggregateKind::Avg;
             planned.sums = adds && call.arg->type.storage() == Storage::Integer;
@@ -46,49 +47,51 @@ FramePlan make_frame_plan(const Node& node, const WindowSpec& spec, std::vector<
 }
 
 WindowFrame::WindowFrame(const FramePlan& plan)
-    : columns_(plan.args.size()), running_(plan.calls.size()) {}
+    : texts_(plan.has_texts ? plan.args.size() : 0),
+      running_(plan.calls.size()),
+      row_words_(plan.row_words()),
+      first_value_(1 + plan.null_words()) {}
 
 Datum WindowFrame::value(const FramePlan& plan, size_t arg, size_t place) const {
-    const Column& column = columns_[arg];
-    if (column.nulls[place] != 0) return {};
+    if (is_null(arg, place)) return {};
     switch (plan.args[arg].storage()) {
         case Storage::Integer:
-            return datum_of(column.integers[place]);
+            return datum_of(integer(arg, place));
         case Storage::Double:
-            return datum_of(column.doubles[place]);
+            return datum_of(number(arg, place));
         case Storage::Text:
-            return datum_of(std::string_view(column.texts[place]));
+            return datum_of(std::string_view(texts_[arg][place]));
     }
     return {};
 }
 
 size_t WindowFrame::row_bytes(const FramePlan& plan, size_t place) const {
-    size_t bytes = sizeof(int64_t) + plan.calls.size() * sizeof(Partial);
-    for (size_t arg = 0; arg < plan.args.size(); ++arg) {
-        bytes += 1 + sizeof(int64_t);
-        if (plan.args[arg].storage() == Storage::Text)
-            bytes += sizeof(std::string) + columns_[arg].texts[place].size();
-    }
+    size_t bytes = row_words_ * sizeof(uint64_t) + plan.calls.size() * sizeof(Partial);
+    if (!plan.has_texts) return bytes;
+    for (const auto& column : texts_)
+        if (!column.empty()) bytes += sizeof(std::string) + column[place].size();
     return bytes;
 }
 
 size_t WindowFrame::append(const FramePlan& plan,
                            const std::vector<Datum>& values,
                            int64_t rowtime) {
-    const size_t place = rowtimes_.size();
-    rowtimes_.push_back(rowtime);
-    for (size_t arg = 0; arg < columns_.size(); ++arg) {
-        Column& column = columns_[arg];
-        column.nulls.push_back(values[arg].null ? 1 : 0);
+    const size_t place = rows_++;
+    words_.resize(words_.size() + row_words_);
+    uint64_t* const row = words_.data() + place * row_words_;
+    row[0] = static_cast<uint64_t>(rowtime);
+    for (size_t arg = 0; arg < plan.args.size(); ++arg) {
+        const Datum& value = values[arg];
+        if (value.null) row[1 + arg / 64] |= uint64_t{1} << arg % 64;
         switch (plan.args[arg].storage()) {
             case Storage::Integer:
-                column.integers.push_back(values[arg].i);
+                row[first_value_ + arg] = static_cast<uint64_t>(value.i);
                 break;
             case Storage::Double:
-                column.doubles.push_back(values[arg].d);
+                row[first_value_ + arg] = std::bit_cast<uint64_t>(value.d);
                 break;
             case Storage::Text:
-                column.texts.emplace_back(values[arg].s);
+                texts_[arg].emplace_back(value.s);
                 break;
         }
     }
@@ -105,17 +108,16 @@ void WindowFrame::enter(const FramePlan& plan, size_t place) {
             ++running.count;
             continue;
         }
-        const Column& column = columns_[planned.arg];
-        if (column.nulls[place] != 0) continue;
+        if (is_null(planned.arg, place)) continue;
         ++running.count;
-        if (planned.sums) running.sum += column.integers[place];
+        if (planned.sums) running.sum += integer(planned.arg, place);
         if (planned.call->ignore_nulls) running.not_null.push_back(base_ + place);
     }
 }
 
 size_t WindowFrame::push(const FramePlan& plan, const std::vector<Datum>& args, int64_t rowtime) {
     const size_t bytes = append(plan, args, rowtime);
-    for (size_t i = 0; i < running_.size(); ++i) fold_back(plan, i, rowtimes_.size() - 1);
+    for (size_t i = 0; i < running_.size(); ++i) fold_back(plan, i, rows_ - 1);
     return bytes;
 }
 
@@ -127,11 +129,10 @@ void WindowFrame::fold_back(const FramePlan& plan, size_t call, size_t place) {
 
 Partial WindowFrame::single(const FramePlan& plan, size_t call, size_t place) const {
     const auto& planned = plan.calls[call];
-    const Column& column = columns_[planned.arg];
     Partial partial;
-    if (column.nulls[place] != 0) return partial;
+    if (is_null(planned.arg, place)) return partial;
     if (!best_of_rows(planned.call->kind))
-        return partial_of(planned.call->kind, column.doubles[place], rowtimes_[place]);
+        return partial_of(planned.call->kind, number(planned.arg, place), rowtime_at(place));
     partial.count = 1;
     partial.at = static_cast<int64_t>(base_ + place);
     return partial;
@@ -146,19 +147,19 @@ Partial WindowFrame::merge(const FramePlan& plan,
     if (!best_of_rows(kind)) return merged(kind, planned.call->number, a, b);
     if (a.count == 0) return b;
     if (b.count == 0) return a;
-    const Column& column = columns_[planned.arg];
+    const size_t arg = planned.arg;
     const auto x = static_cast<size_t>(static_cast<uint64_t>(a.at) - base_);
     const auto y = static_cast<size_t>(static_cast<uint64_t>(b.at) - base_);
-    const auto better = [&](const auto& values) {
-        return kind == AggregateKind::Min ? values[y] < values[x] : values[x] < values[y];
+    const auto better = [kind](const auto& older, const auto& newer) {
+        return kind == AggregateKind::Min ? newer < older : older < newer;
     };
-    switch (plan.args[planned.arg].storage()) {
+    switch (plan.args[arg].storage()) {
         case Storage::Integer:
-            return better(column.integers) ? b : a;
+            return better(integer(arg, x), integer(arg, y)) ? b : a;
         case Storage::Double:
-            return better(column.doubles) ? b : a;
+            return better(number(arg, x), number(arg, y)) ? b : a;
         case Storage::Text:
-            return better(column.texts) ? b : a;
+            return better(texts_[arg][x], texts_[arg][y]) ? b : a;
     }
     return a;
 }
@@ -173,10 +174,9 @@ size_t WindowFrame::pop(const FramePlan& plan) {
             --running.count;
             continue;
         }
-        const Column& column = columns_[planned.arg];
-        if (column.nulls[head_] != 0) continue;
+        if (is_null(planned.arg, head_)) continue;
         --running.count;
-        if (planned.sums) running.sum -= column.integers[head_];
+        if (planned.sums) running.sum -= integer(planned.arg, head_);
         if (planned.call->ignore_nulls) ++running.not_null_head;
     }
     ++head_;
@@ -187,7 +187,7 @@ size_t WindowFrame::pop(const FramePlan& plan) {
 
 /// All rows become the front; the back is empty.
 void WindowFrame::turn(const FramePlan& plan) {
-    middle_ = rowtimes_.size();
+    middle_ = rows_;
     build_front(plan);
     for (Running& running : running_) running.back = {};
 }
@@ -207,29 +207,24 @@ void WindowFrame::build_front(const FramePlan& plan) {
 
 /// Vectors are cut when more than half is dead, so that a row is moved at most once on average.
 void WindowFrame::drop_dead_rows() {
-    if (head_ < dead_rows_max || head_ * 2 < rowtimes_.size()) return;
-    const auto cut = [count = static_cast<ptrdiff_t>(head_)](auto& values) {
-        if (!values.empty()) values.erase(values.begin(), values.begin() + count);
+    if (head_ < dead_rows_max || head_ * 2 < rows_) return;
+    const auto cut = [](auto& values, size_t count) {
+        if (!values.empty())
+            values.erase(values.begin(), values.begin() + static_cast<ptrdiff_t>(count));
     };
-    cut(rowtimes_);
-    for (Column& column : columns_) {
-        cut(column.nulls);
-        cut(column.integers);
-        cut(column.doubles);
-        cut(column.texts);
-    }
+    cut(words_, head_ * row_words_);
+    for (auto& column : texts_) cut(column, head_);
     for (size_t i = 0; i < running_.size(); ++i) {
         Running& running = running_[i];
         if (running.front.size() > head_)
-            cut(running.front);
+            cut(running.front, head_);
         else
             running.front.clear();
-        running.not_null.erase(
-            running.not_null.begin(),
-            running.not_null.begin() + static_cast<ptrdiff_t>(running.not_null_head));
+        cut(running.not_null, running.not_null_head);
         running.not_null_head = 0;
     }
     base_ += head_;
+    rows_ -= head_;
     middle_ -= head_;
     head_ = 0;
 }
@@ -267,7 +262,7 @@ Datum WindowFrame::picked(const FramePlan& plan, size_t call, const Datum& other
             break;
         case AggregateKind::Lag: {
             // A current row that is NULL is not among those counted.
-            const bool current = !skips || columns_[planned.arg].nulls.back() == 0;
+            const bool current = !skips || !is_null(planned.arg, rows_ - 1);
             at = count - (current ? 1 : 0) - planned.call->number;
             break;
         }
@@ -316,9 +311,9 @@ bool WindowFrame::result(const FramePlan& plan,
 void WindowFrame::save(const FramePlan& plan, StateWriter& out) const {
     out.u64(size());
     out.u64(middle_ - head_);
-    for (size_t place = head_; place < rowtimes_.size(); ++place) {
-        out.i64(rowtimes_[place]);
-        for (size_t arg = 0; arg < columns_.size(); ++arg) {
+    for (size_t place = head_; place < rows_; ++place) {
+        out.i64(rowtime_at(place));
+        for (size_t arg = 0; arg < plan.args.size(); ++arg) {
             const Datum datum = value(plan, arg, place);
             out.u64(datum.null ? 1 : 0);
             if (datum.null) continue;
@@ -337,10 +332,10 @@ size_t WindowFrame::load(const FramePlan& plan, StateReader& in) {
     const uint64_t middle = in.u64();
     if (middle > count) in.fail();
     size_t bytes = 0;
-    std::vector<Datum> values(columns_.size());
+    std::vector<Datum> values(plan.args.size());
     for (size_t row = 0; row < count && in.ok(); ++row) {
         const int64_t rowtime = in.i64();
-        for (size_t arg = 0; arg < columns_.size(); ++arg) {
+        for (size_t arg = 0; arg < plan.args.size(); ++arg) {
             Datum& datum = values[arg];
             datum = {};
             if (in.u64() != 0) continue;
@@ -358,7 +353,7 @@ size_t WindowFrame::load(const FramePlan& plan, StateReader& in) {
     middle_ = static_cast<size_t>(middle);
     build_front(plan);
     for (size_t i = 0; i < running_.size(); ++i)
-        for (size_t place = middle_; place < rowtimes_.size(); ++place) fold_back(plan, i, place);
+        for (size_t place = middle_; place < rows_; ++place) fold_back(plan, i, place);
     return bytes;
 }
 

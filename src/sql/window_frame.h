@@ -2,6 +2,7 @@
 // WindowFrame: the rows of one partition that a sliding window still sees, and its aggregates over
 // them, kept up to date as rows enter at one end and leave at the other.
 
+#include <bit>
 #include <string>
 #include <vector>
 
@@ -23,10 +24,15 @@ struct FramePlan {
     };
     std::vector<Type> args;
     std::vector<Call> calls;
-    bool merges = false;  ///< some call does
+    bool merges = false;     ///< some call does
+    bool has_texts = false;  ///< some argument is one
+    /// Of a row: its ROWTIME, which arguments are NULL, one word for each argument.
+    size_t null_words() const { return (args.size() + 63) / 64; }
+    size_t row_words() const { return 1 + null_words() + args.size(); }
 };
 
-/// Rows are numbered by their place in the vectors plus `base_`; the oldest is at head_.
+/// Rows lie one behind the other, so that a row is in one place of the memory; texts apart. They
+/// are numbered by their place plus `base_`; the oldest is at head_.
 ///
 /// Two stacks answer for what cannot be subtracted: rows before middle_ have the partial of
 /// themselves and all up to middle_, rows from there on share one. Every row is folded at most
@@ -35,8 +41,8 @@ class WindowFrame {
 public:
     explicit WindowFrame(const FramePlan& plan);
 
-    size_t size() const { return rowtimes_.size() - head_; }
-    int64_t oldest() const { return rowtimes_[head_]; }
+    size_t size() const { return rows_ - head_; }
+    int64_t oldest() const { return rowtime_at(head_); }
     /// Both return the bytes by which the frame grew or shrank, roughly.
     /// `args` are the row's values, as the plan has them.
     size_t push(const FramePlan& plan, const std::vector<Datum>& args, int64_t rowtime);
@@ -53,15 +59,9 @@ public:
     void save(const FramePlan& plan, StateWriter& out) const;
     /// The bytes that the frame holds now.
     size_t load(const FramePlan& plan, StateReader& in);
-    int64_t rowtime(size_t row) const { return rowtimes_[head_ + row]; }
+    int64_t rowtime(size_t row) const { return rowtime_at(head_ + row); }
 
 private:
-    struct Column {
-        std::vector<uint8_t> nulls;
-        std::vector<int64_t> integers;
-        std::vector<double> doubles;
-        std::vector<std::string> texts;
-    };
     struct Running {
         int64_t count = 0;  ///< rows, for COUNT(*); otherwise values that are not NULL
         Wide sum = 0;
@@ -71,6 +71,18 @@ private:
         size_t not_null_head = 0;
     };
 
+    const uint64_t* row_at(size_t place) const { return words_.data() + place * row_words_; }
+    int64_t rowtime_at(size_t place) const { return static_cast<int64_t>(*row_at(place)); }
+    bool is_null(size_t arg, size_t place) const {
+        return (row_at(place)[1 + arg / 64] >> (arg % 64) & 1) != 0;
+    }
+    uint64_t bits(size_t arg, size_t place) const { return row_at(place)[first_value_ + arg]; }
+    int64_t integer(size_t arg, size_t place) const {
+        return static_cast<int64_t>(bits(arg, place));
+    }
+    double number(size_t arg, size_t place) const {
+        return std::bit_cast<double>(bits(arg, place));
+    }
     Datum value(const FramePlan& plan, size_t arg, size_t place) const;
     size_t append(const FramePlan& plan, const std::vector<Datum>& values, int64_t rowtime);
     void enter(const FramePlan& plan, size_t place);
@@ -84,9 +96,12 @@ private:
     Datum picked(const FramePlan& plan, size_t call, const Datum& otherwise) const;
     size_t row_bytes(const FramePlan& plan, size_t place) const;
 
-    std::vector<int64_t> rowtimes_;
-    std::vector<Column> columns_;
+    std::vector<uint64_t> words_;
+    std::vector<std::vector<std::string>> texts_;  ///< by argument; empty when none is a text
     std::vector<Running> running_;
+    size_t row_words_;
+    size_t first_value_;
+    size_t rows_ = 0;
     uint64_t base_ = 0;
     size_t head_ = 0;
     size_t middle_ = 0;
