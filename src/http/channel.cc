@@ -80,9 +80,10 @@ public:
     }
 
     void finish() override { shutdown(socket_, SHUT_WR); }
+    void move_to(int socket) override { socket_ = socket; }
 
 private:
-    const int socket_;
+    int socket_;
 };
 
 class TlsChannel final : public Channel {
@@ -149,6 +150,11 @@ public:
         shutdown(socket_, SHUT_WR);
     }
 
+    void move_to(int socket) override {
+        socket_ = socket;
+        if (SSL_set_fd(ssl_.get(), socket) != 1) is_broken_ = true;
+    }
+
 private:
     Io io_of(int result) {
         wants_room_ = false;
@@ -168,7 +174,7 @@ private:
         }
     }
 
-    const int socket_;
+    int socket_;
     const std::unique_ptr<SSL, decltype(&SSL_free)> ssl_;
     std::vector<char> joined_;
     bool wants_room_ = false;

@@ -15,7 +15,7 @@ class TlsContext;
 /// What became of a call that does not wait.
 enum class Io { Done, WouldBlock, Failed };
 
-/// Does not own its socket. @threads the connection's loop
+/// Does not own its socket. @threads one at a time
 class Channel {
 public:
     static std::unique_ptr<Channel> plain(int socket);
@@ -43,6 +43,8 @@ public:
     virtual Io send_file(const io::File& file, uint64_t offset, size_t size, size_t& sent) = 0;
     /// Says that nothing follows, as far as that is possible without waiting.
     virtual void finish() = 0;
+    /// From now on through another descriptor of the same socket.
+    virtual void move_to(int socket) = 0;
 };
 
 }  // namespace wr::http

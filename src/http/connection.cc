@@ -56,7 +56,7 @@ void Connection::enter(Phase phase) {
 void Connection::close() {
     if (phase_ == Phase::Closed) return;
     phase_ = Phase::Closed;
-    if (is_tls_) channel_->finish();
+    if (is_tls_ && channel_) channel_->finish();
     descriptor_->close();
     const auto self = shared_from_this();
     worker_.connections.erase(self);

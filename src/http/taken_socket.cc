@@ -9,7 +9,9 @@
 namespace wr::http {
 
 TakenSocket::~TakenSocket() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    if (descriptor_ < 0) return;
+    channel_->finish();
+    ::close(descriptor_);
 }
 
 /// A second descriptor of the same socket outlives the connection's own.
@@ -17,10 +19,12 @@ void Connection::hand_over() {
     const std::string ticket = std::exchange(upgrade_ticket_, {});
     response_ = Response();
     const int descriptor = fcntl(descriptor_->number(), F_DUPFD_CLOEXEC, 0);
-    TakenSocket socket(descriptor, std::string(input()));
+    if (descriptor < 0) return close();
+    // Before the first descriptor is closed, which its number could then be given to another.
+    channel_->move_to(descriptor);
+    TakenSocket socket(descriptor, std::move(channel_), std::string(input()));
     close();
-    if (descriptor >= 0 && worker_.options->take_over)
-        worker_.options->take_over(ticket, std::move(socket));
+    if (worker_.options->take_over) worker_.options->take_over(ticket, std::move(socket));
 }
 
 }  // namespace wr::http

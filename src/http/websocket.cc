@@ -2,10 +2,8 @@
 // for.
 #include "http/websocket.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,6 +26,8 @@ constexpr uint16_t normal_closure = 1000;
 constexpr uint16_t unsupported_data = 1003;
 constexpr size_t key_bytes = 16;
 constexpr size_t read_bytes = 16 * 1024;
+/// So often at once, so that one who talks much leaves time for the others.
+constexpr int reads_max = 8;
 /// A connection that was lost between its request and the answer never comes.
 constexpr std::chrono::seconds await_max{10};
 
@@ -49,16 +49,21 @@ public:
     int descriptor() const { return socket_.number(); }
     bool wants_room() const { return !output_.empty(); }
     bool is_over() const { return is_over_; }
+    /// Bytes that TLS has taken from the socket already: no poll tells of them.
+    bool has_unread_input() const { return socket_.channel().has_unread_input(); }
 
     void read(base::MonotonicTime now) {
         std::array<char, read_bytes> buffer;
-        const ssize_t count = recv(descriptor(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-        if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) is_over_ = true;
-        if (count <= 0) return;
-        heard_ = now;
-        if (is_closing_) return;
-        input_.append(buffer.data(), static_cast<size_t>(count));
-        take_frames();
+        for (int turn = 0; turn < reads_max && !is_over_; ++turn) {
+            size_t count = 0;
+            const Io result = socket_.channel().receive(buffer.data(), buffer.size(), count);
+            if (result == Io::Failed) is_over_ = true;
+            if (result != Io::Done) return;
+            heard_ = now;
+            if (is_closing_) continue;
+            input_.append(buffer.data(), count);
+            take_frames();
+        }
     }
 
     /// Sends what is on its way, then asks the talk for more.
@@ -66,17 +71,13 @@ public:
         take_frames();
         if (output_.empty() && !is_closing_) fill(now);
         while (!output_.empty()) {
-            const ssize_t count = send(descriptor(),
-                                       output_.data() + sent_,
-                                       output_.size() - sent_,
-                                       MSG_NOSIGNAL | MSG_DONTWAIT);
-            if (count < 0 && errno == EINTR) continue;
-            if (count < 0) {
-                is_over_ = is_over_ || (errno != EAGAIN && errno != EWOULDBLOCK);
-                break;
-            }
+            size_t count = 0;
+            const auto rest = std::string_view(output_).substr(sent_);
+            const Io result = socket_.channel().send(rest, {}, false, count);
+            if (result == Io::Failed) is_over_ = true;
+            if (result != Io::Done) break;
             moved_ = now;
-            sent_ += static_cast<size_t>(count);
+            sent_ += count;
             if (sent_ == output_.size()) {
                 output_.clear();
                 sent_ = 0;
@@ -139,7 +140,7 @@ private:
         }
     }
 
-    const TakenSocket socket_;
+    TakenSocket socket_;
     const std::unique_ptr<WebSocketTalk> talk_;
     const WebSocketOptions& options_;
     std::string input_;
@@ -224,7 +225,6 @@ private:
 
 Response PollingHub::accept(const Request& request, std::unique_ptr<WebSocketTalk> talk) {
     if (request.method != "GET") return refusal(405, "Method Not Allowed\n");
-    if (request.is_tls) return refusal(501, "WebSocket is not spoken over TLS.\n");
     const auto key = base::base64_decode(request.headers.get("Sec-WebSocket-Key"));
     if (!equals_ignoring_case(request.headers.get("Upgrade"), "websocket") ||
         !has_token(request.headers.get("Connection"), "upgrade"))
@@ -279,7 +279,8 @@ void PollingHub::wait_for_news() {
         const ssize_t count = ::read(wake_, &ignored, sizeof(ignored));
     const auto now = clock_.monotonic();
     for (size_t i = 0; i < clients_.size(); ++i) {
-        if ((entries[i + 1].revents & (POLLIN | POLLHUP | POLLERR)) != 0) clients_[i]->read(now);
+        const bool is_told = (entries[i + 1].revents & (POLLIN | POLLHUP | POLLERR)) != 0;
+        if (is_told || clients_[i]->has_unread_input()) clients_[i]->read(now);
     }
 }
 

@@ -47,8 +47,7 @@ public:
     static std::unique_ptr<WebSocketHub> create(const base::Clock& clock, WebSocketOptions options);
     /// Closes every connection and waits for the thread.
     virtual ~WebSocketHub() = default;
-    /// The answer to a handshake: 101, whose ticket begins the talk, or 400, 405, 426, 501 (over
-    /// TLS), 503.
+    /// The answer to a handshake: 101, whose ticket begins the talk, or 400, 405, 426, 503.
     virtual Response accept(const Request& request, std::unique_ptr<WebSocketTalk> talk) = 0;
     /// ServerOptions::take_over; false when the ticket is not of this hub.
     virtual bool take(const std::string& ticket, TakenSocket socket) = 0;

@@ -92,6 +92,49 @@ def test_curl_agrees_on_a_version_of_http(tls_server, version, protocol):
     assert done.stdout == f"{protocol} 200", done.stderr
 
 
+def receive_exactly(client, size):
+    received = b""
+    while len(received) < size:
+        part = client.recv(size - len(received))
+        assert part, f"the connection ended after {received[:200]!r}"
+        received += part
+    return received
+
+
+def test_the_live_feed_is_a_websocket_over_tls_too(tls_server):
+    kinesis = tls_server.client("kinesis")
+    kinesis.create_stream(StreamName="wildrydes", ShardCount=1)
+    kinesis.get_waiter("stream_exists").wait(StreamName="wildrydes", WaiterConfig={"Delay": 1})
+    host, port = tls_server.endpoint.removeprefix("https://").split(":")
+    token = json.loads((tls_server.data / "credentials.json").read_text())["consoleToken"]
+    context = ssl.create_default_context(cafile=str(tls_server.authority))
+    context.set_alpn_protocols(["http/1.1"])
+    with context.wrap_socket(socket.create_connection((host, int(port))), server_hostname=host) as client:
+        client.settimeout(20)
+        client.sendall(("GET /_/api/live HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        f"Cookie: wildrydes_session={token}\r\nSec-WebSocket-Version: 13\r\n"
+                        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n").encode())
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            head += receive_exactly(client, 1)
+        assert head.startswith(b"HTTP/1.1 101 "), head
+        assert b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" in head
+        # A ping of the client, masked with noughts, is answered between the rows.
+        client.sendall(b"\x89\x81\x00\x00\x00\x00p")
+        reading = {"Name": "Shadowfax", "Latitude": 40.7, "Longitude": -74.0, "HealthPoints": 150, "MagicPoints": 150}
+        seen = b""
+        while b"Shadowfax" not in seen or b"\x8a\x01p" not in seen:
+            kinesis.put_record(StreamName="wildrydes", Data=json.dumps(reading), PartitionKey="k")
+            first, size = receive_exactly(client, 2)
+            if size == 126:
+                size = int.from_bytes(receive_exactly(client, 2), "big")
+            seen += bytes([first, size & 127]) + receive_exactly(client, size)
+        client.sendall(b"\x88\x80\x00\x00\x00\x00")
+        while client.recv(4096):
+            pass
+    assert kinesis.list_streams()["StreamNames"] == ["wildrydes"]
+
+
 def test_clear_text_is_spoken_on_the_same_port_of_this_machine(tls_server):
     done = curl("-o", "/dev/null", "-w", "%{http_code}", tls_server.endpoint.replace("https", "http") + "/health/live")
     assert done.stdout == "200"

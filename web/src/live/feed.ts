@@ -182,7 +182,7 @@ export class LiveFeed {
   private connect(): void {
     this.hangUp();
     this.source.value = 'feed';
-    this.socket = new LiveSocket(`ws://${location.host}/_/api/live`, {
+    this.socket = new LiveSocket(feedAddress(), {
       reading: (reading, ageMillis) => {
         const store = this.store.value!;
         // Who was lost before the page was opened is no news.
@@ -201,7 +201,7 @@ export class LiveFeed {
       failed: () => {
         this.contact.failing = true;
         this.socketFailures++;
-        // A proxy between, or TLS: what the feed cannot carry, the guest reads.
+        // A proxy between that knows no WebSocket: what the feed cannot carry, the guest reads.
         const isRefused = this.feedMessages === 0 && this.socketFailures >= socketFailuresMax;
         if (isRefused && wantedSource() === 'auto') {
           this.isFeedRefused = true;
@@ -232,10 +232,9 @@ export class LiveFeed {
     if (wantedSource() === 'auto' && this.isForFeed()) this.connect();
   }
 
-  /** The server's feed is about its own stream, not one that the user chose, and not over TLS. */
+  /** The server's feed is about its own stream, not one that the user chose. */
   private canFeed(): boolean {
-    const isOwnStream = this.streamName === this.config.value?.streamName;
-    return isOwnStream && location.protocol !== 'https:';
+    return this.streamName === this.config.value?.streamName;
   }
 
   private isForFeed(): boolean {
@@ -301,6 +300,10 @@ export class LiveFeed {
     const watchedMillis = Math.min(rateWindowMillis, Math.max(1_000, now - this.firstRecordMillis));
     this.recordsPerSecond.value = Math.round((total * 1000) / watchedMillis);
   }
+}
+
+function feedAddress(): string {
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/_/api/live`;
 }
 
 function wantedSource(): SourceChoice {
