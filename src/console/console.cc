@@ -16,14 +16,19 @@ http::Response plain(int status, std::string text) {
     return response;
 }
 
-/// The page talks to its own origin only; nothing of an object or a record can run in it.
-void harden(http::Response& response) {
-    response.headers.set(
-        "Content-Security-Policy",
-        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
-        "frame-ancestors 'none'; form-action 'self'");
+/// The page talks to its own origin only, and to that of map tiles if the operator named one;
+/// nothing of an object or a record can run in it.
+void harden(http::Response& response, const std::string& tiles_origin) {
+    const bool has_tiles = !tiles_origin.empty();
+    response.headers.set("Content-Security-Policy",
+                         "default-src 'self'; img-src 'self' data: blob:" +
+                             (has_tiles ? " " + tiles_origin : std::string()) +
+                             "; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+                             "form-action 'self'");
     response.headers.set("X-Content-Type-Options", "nosniff");
-    response.headers.set("Referrer-Policy", "no-referrer");
+    // Owners of tiles ask who shows them: they are told the origin, never the address.
+    response.headers.set("Referrer-Policy",
+                         has_tiles ? "strict-origin-when-cross-origin" : "no-referrer");
     response.headers.set("Cross-Origin-Opener-Policy", "same-origin");
     response.headers.set("Cross-Origin-Resource-Policy", "same-origin");
 }
@@ -66,7 +71,7 @@ http::Response Console::handle(const http::Request& request) {
     } else {
         response = plain(405, "Method Not Allowed\n");
     }
-    harden(response);
+    harden(response, api_.map().tiles_origin());
     return response;
 }
 

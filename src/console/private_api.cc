@@ -75,6 +75,8 @@ http::Response PrivateApi::handle(const http::Request& request, std::string_view
         return json_response(200, to_json(options_.tap(text_in_query(request, "application"))));
     if (path.starts_with("/aws/")) return relay(*http_, options_.signer, request, path.substr(5));
     if (request.method == "POST" && path == "/backup") return back_up(request);
+    if (is_get && path == "/map.pmtiles") return options_.map.answer(request);
+    if (request.method == "PUT" && path == "/fleet") return set_fleet(request);
     if (request.method == "POST" && path == "/query") return start_query(request);
     if (is_get && path.starts_with("/query/")) return query(std::string(path.substr(7)));
     return error_response({"NotFound", "There is no such page.", 404, {}, {}});
@@ -88,6 +90,15 @@ http::Response PrivateApi::back_up(const http::Request& request) const {
     const auto made = options_.back_up(to);
     if (!made) return error_response({"BackupFailed", made.error().message, 500, {}, {}});
     return json_response(200, *made);
+}
+
+http::Response PrivateApi::set_fleet(const http::Request& request) const {
+    const auto body = base::parse_json(request.body);
+    if (!body) return bad_request(body.error());
+    const auto wanted = api::parse_fleet_request(*body);
+    if (!wanted) return bad_request(wanted.error());
+    if (const auto done = options_.set_fleet(*wanted); !done) return bad_request(done.error());
+    return json_response(200, to_json(options_.fleet()));
 }
 
 http::Response PrivateApi::config() {
@@ -104,6 +115,12 @@ http::Response PrivateApi::config() {
     }
     config.stream_name = fleet_stream_name;
     config.setting_up = options_.is_setting_up();
+    const MapSource& map = options_.map;
+    if (!map.tiles().empty()) config.map_tiles = map.tiles();
+    if (map.has_file())
+        config.map_file = "/_/api/map.pmtiles?bytes=" + std::to_string(map.file_size_bytes());
+    config.map_credit = map.credit();
+    config.fleet = options_.fleet();
     // The workshop's fleet starts at the Empire State Building's corner.
     config.start_point = {40.749167, -73.985184};
     return json_response(200, to_json(config));

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "console/map_source.h"
 #include "fleet/fleet_watch.h"
 #include "gen/console/types.h"
 #include "http/client.h"
@@ -29,6 +30,10 @@ struct PrivateApiOptions {
     fleet::FleetWatch* watch = nullptr;
     /// Whether the demo's pipeline is being created at this moment.
     std::function<bool()> is_setting_up = [] { return false; };
+    MapSource map;
+    /// The fleet of the server itself, and what is to become of it. Does not wait.
+    std::function<api::FleetState()> fleet = [] { return api::FleetState(); };
+    std::function<base::Result<void>(const api::FleetRequest&)> set_fleet;
     /// Counters of what moves: streams, applications, deliveries.
     std::function<base::Json()> pulse = [] { return base::Json(); };
     /// What moves inside of an SQL application.
@@ -47,6 +52,7 @@ public:
     explicit PrivateApi(PrivateApiOptions options);
     /// `path` is what follows /_/api.
     http::Response handle(const http::Request& request, std::string_view path);
+    const MapSource& map() const { return options_.map; }
 
 private:
     http::Response config();
@@ -54,6 +60,7 @@ private:
     http::Response change_alerts(const http::Request& request, std::string_view what) const;
     http::Response activity(const http::Request& request) const;
     http::Response back_up(const http::Request& request) const;
+    http::Response set_fleet(const http::Request& request) const;
     http::Response start_query(const http::Request& request);
     http::Response query(const std::string& id);
 

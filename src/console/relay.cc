@@ -9,7 +9,7 @@
 namespace wr::console {
 namespace {
 
-constexpr std::array<std::string_view, 11> services = {"kinesis",
+constexpr std::array<std::string_view, 12> services = {"kinesis",
                                                        "firehose",
                                                        "kinesisanalytics",
                                                        "lambda",
@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 11> services = {"kinesis",
                                                        "iam",
                                                        "athena",
                                                        "glue",
+                                                       "monitoring",
                                                        "logs"};
 constexpr std::array<std::string_view, 6> headers_in = {
     "Content-Type", "X-Amz-Target", "X-Amz-Invocation-Type", "X-Amz-Log-Type", "Range", "Accept"};

@@ -11,6 +11,7 @@
 #include "console/console.h"
 #include "fleet/fleet_watch.h"
 #include "http/server.h"
+#include "server/demo.h"
 #include "server/fleet_source.h"
 #include "server/front.h"
 #include "server/process_metrics.h"
@@ -48,7 +49,11 @@ public:
     std::string console_address() const override {
         return endpoint() + "/_/?session=" + directory_->root_keys().console_token;
     }
-    void demo_is_ready() override { demo_is_pending_ = false; }
+    base::Result<void> start_demo(int64_t unicorns) override {
+        auto done = demo_->begin({unicorns, true});
+        demo_is_pending_ = false;
+        return done;
+    }
     bool wait_for_end() override;
     void drain_and_stop() override;
 
@@ -88,6 +93,8 @@ private:
     std::unique_ptr<http::Server> http_;
     std::unique_ptr<http::Server> functions_http_;
     std::unique_ptr<base::PeriodicTask> retention_;
+    std::unique_ptr<Demo> demo_;
+    console::MapSource map_;
     std::atomic<bool> demo_is_pending_;
     bool stopped_ = false;
 };
@@ -204,7 +211,10 @@ void RunningApplication::open_console() {
     console_options.tap = [this](const std::string& name) { return services_->tap(name); };
     console_options.activity = [this](uint64_t after) { return activity_.after(after); };
     console_options.back_up = [this](const std::string& to) { return services_->back_up(to); };
-    console_options.is_setting_up = [this] { return demo_is_pending_.load(); };
+    console_options.is_setting_up = [this] { return demo_is_pending_ || demo_->is_setting_up(); };
+    console_options.map = map_;
+    console_options.fleet = [this] { return demo_->state(); };
+    console_options.set_fleet = [this](const auto& wanted) { return demo_->request(wanted); };
     console_ = std::make_unique<console::Console>(
         console::Session(keys.console_token), console_options, clock_);
     ready_console_ = console_.get();
@@ -215,6 +225,11 @@ base::Result<void> RunningApplication::start_background() {
     metrics_.add_text([this] { return services_->metrics(); });
     WR_TRY_VOID(services_->start(http_->port()));
     watch_->start();
+    const auto& keys = directory_->root_keys();
+    demo_ = std::make_unique<Demo>(
+        fleet::AwsOptions{
+            inner_endpoint(), keys.region, {keys.access_key_id, keys.secret_access_key, ""}},
+        keys.account);
     open_console();
     retention_ =
         std::make_unique<base::PeriodicTask>("retention", [this]() -> std::chrono::milliseconds {
@@ -237,6 +252,9 @@ base::Result<void> RunningApplication::open() {
                                   "or --plaintext if that is meant");
     }
     WR_TRY_VOID(open_storage());
+    WR_TRY(map_,
+           console::MapSource::open(
+               *disk_, {options_.map_tiles, options_.map_credit, options_.map_pmtiles}));
     WR_TRY_VOID(open_watch());
     WR_TRY_VOID(listen());
     WR_TRY_VOID(start_background());
@@ -260,6 +278,7 @@ bool RunningApplication::wait_for_end() {
 void RunningApplication::drain_and_stop() {
     if (stopped_) return;
     stopped_ = true;
+    if (demo_) demo_->stop();
     if (health_) health_->set_draining();
     if (http_)
         http_->drain(std::chrono::duration_cast<std::chrono::milliseconds>(limits::drain_timeout));

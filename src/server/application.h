@@ -24,8 +24,8 @@ public:
     virtual const RootKeys& root_keys() const = 0;
     /// Console's address with the session's token.
     virtual std::string console_address() const = 0;
-    /// The demo's pipeline stands: the console stops saying that it is being created.
-    virtual void demo_is_ready() = 0;
+    /// The whole pipeline and so many unicorns. @error the step that failed
+    virtual base::Result<void> start_demo(int64_t unicorns) = 0;
     /// Returns at SIGTERM, SIGINT or when storage has failed; true for a signal.
     virtual bool wait_for_end() = 0;
     /// Answers what is in flight, then stops every owner of background work.

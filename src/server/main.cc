@@ -10,7 +10,6 @@
 #include "base/logging.h"
 #include "cli/run.h"
 #include "server/application.h"
-#include "server/demo.h"
 #include "server/verify.h"
 #include "services/athena/engine/worker.h"
 #include "services/lambda/engine/relay.h"
@@ -72,6 +71,14 @@ void add_options(CLI::App& command, Options& options, std::string& durability, i
         "--webhook-allow",
         options.webhook_hosts,
         "Host, or host:port, that alerts may be sent to; may be given several times");
+    command.add_option("--map-tiles",
+                       options.map_tiles,
+                       "Tiles for the console's map: https://HOST/{z}/{x}/{y}.png; the browser "
+                       "asks that host");
+    command.add_option("--map-credit", options.map_credit, "Whose map it is, shown beside it");
+    command.add_option("--map-pmtiles",
+                       options.map_pmtiles,
+                       "PMTiles file for the console's map, of this machine");
     command.add_flag("--keep-journal",
                      options.keep_journal,
                      "Keep the whole rowtime journal of SQL applications; it grows without end");
@@ -127,17 +134,13 @@ int run_server(Options options, const std::string& durability, int64_t delay_ms)
                  options,
                  std::chrono::duration_cast<std::chrono::milliseconds>(
                      std::chrono::steady_clock::now() - started));
-    std::unique_ptr<wr::server::Demo> demo;
     if (options.demo_unicorns) {
-        auto begun = wr::server::Demo::start(**application, options);
-        if (!begun) {
+        if (auto begun = (*application)->start_demo(*options.demo_unicorns); !begun) {
             std::cerr << "wildrydes: the demo could not be set up: " << begun.error().message
                       << "\n";
             (*application)->drain_and_stop();
             return Failed;
         }
-        demo = *std::move(begun);
-        (*application)->demo_is_ready();
         std::printf(
             "  Demo      %d unicorns . stream -> SQL -> function -> table . archive -> SQL     "
             "next: wildrydes workshop check\n",
@@ -151,7 +154,6 @@ int run_server(Options options, const std::string& durability, int64_t delay_ms)
         wr::base::log_error("storage failed; ending so that a restart recovers");
         ::_exit(Failed);
     }
-    if (demo) demo->stop();
     (*application)->drain_and_stop();
     return Ok;
 }

@@ -42,6 +42,9 @@ struct Options {
     bool unsafe_functions = false;
     /// Hosts (host or host:port) that the console's webhook may send to; none by default.
     std::vector<std::string> webhook_hosts;
+    std::string map_tiles;    ///< address of the map's tiles; empty: the offline map
+    std::string map_credit;   ///< whose they are
+    std::string map_pmtiles;  ///< path of a PMTiles file
 };
 
 bool is_loopback_address(const std::string& address);
