@@ -58,6 +58,10 @@ export class ConsoleApi {
         accountId: '000000000000',
         streamName: 'wildrydes',
         settingUp: false,
+        mapTiles: this.options.mapTiles ?? null,
+        mapFile: null,
+        mapCredit: this.options.mapCredit ?? '',
+        fleet: { unicorns: 0, problem: '' },
         startPoint: { lat: 40.749167, lon: -73.985184 },
         identityPoolId: this.options.noPool
           ? null

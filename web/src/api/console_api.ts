@@ -3,6 +3,8 @@ import type {
   AcknowledgeRequest,
   AlertsAnswer,
   ConsoleConfig,
+  FleetRequest,
+  FleetState,
   QueryState,
   ReadyQuery,
   RulesRequest,
@@ -102,6 +104,11 @@ export async function putWebhook(webhook: WebhookRequest): Promise<void> {
 
 export async function tryWebhook(): Promise<void> {
   await send('POST', '/alerts/webhook/trial', {});
+}
+
+/** Lets so many unicorns of the server's own ride; returns before they do. */
+export async function putFleet(wanted: FleetRequest): Promise<FleetState> {
+  return (await send('PUT', '/fleet', wanted)) as FleetState;
 }
 
 export function getReadyQueries(): Promise<ReadyQuery[]> {

@@ -4,13 +4,14 @@ import type { ComponentType } from 'preact';
 import { AlertDrawer } from '../alerts/alert_drawer';
 import { RulesDialog } from '../alerts/rules_dialog';
 import { FleetPage } from '../pages/fleet/fleet_page';
+import { Announcer } from './announcer';
 import { HelpDialog } from './help_dialog';
-import { LazyPage } from './lazy_page';
+import { LazyPage, LazyPart } from './lazy_page';
 import { NavBar } from './nav_bar';
 import { page, type Page } from './router';
 import { SessionNeededPage } from './session_needed';
 import { SettingsDialog } from './settings_dialog';
-import { feed } from './state';
+import { feed, finderOpen } from './state';
 
 const lazyPages: Record<Exclude<Page, 'fleet'>, () => Promise<ComponentType>> = {
   pipeline: () => import('../pages/pipeline/pipeline_page').then((it) => it.PipelinePage),
@@ -18,6 +19,8 @@ const lazyPages: Record<Exclude<Page, 'fleet'>, () => Promise<ComponentType>> = 
   activity: () => import('../pages/activity/activity_page').then((it) => it.ActivityPage),
   access: () => import('../pages/access/access_page').then((it) => it.AccessPage),
 };
+
+const loadFinder = () => import('./finder_dialog').then((it) => it.FinderDialog);
 
 export function App() {
   if (feed.problem.value?.kind === 'session') return <SessionNeededPage />;
@@ -33,6 +36,8 @@ export function App() {
       <RulesDialog />
       <HelpDialog />
       <SettingsDialog />
+      {finderOpen.value && <LazyPart load={loadFinder} />}
+      <Announcer />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { Dialog } from '../ui/dialog';
 import { helpOpen } from './state';
 
 const keys: [string[], string][] = [
+  [['Ctrl', 'K'], 'find anything: a unicorn, a part, a page'],
   [['/'], 'search the unicorns'],
   [['↑', '↓'], 'walk through the list'],
   [['Enter'], 'show the selected one on the map'],

@@ -3,6 +3,19 @@ import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 
+/** A part that is there as soon as its script is; without a word until then. */
+export function LazyPart({ load }: { load(): Promise<ComponentType> }) {
+  const part = useSignal<{ it: ComponentType } | null>(null);
+  useEffect(() => {
+    load().then(
+      (it) => (part.value = { it }),
+      () => console.warn('a part of the page could not be loaded'),
+    );
+  }, []);
+  const Part = part.value?.it;
+  return Part ? <Part /> : null;
+}
+
 const loaded = new Map<string, ComponentType>();
 
 export function LazyPage({ name, load }: { name: string; load(): Promise<ComponentType> }) {

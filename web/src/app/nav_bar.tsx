@@ -4,7 +4,7 @@ import { formatCount, formatMoment } from '../ui/format';
 import { Glyph, UnicornMark } from '../ui/glyph';
 import { Link } from './link';
 import { page, type Page } from './router';
-import { drawerOpen, feed, helpOpen, openAlerts, replay, settingsOpen } from './state';
+import { drawerOpen, feed, finderOpen, helpOpen, openAlerts, replay, settingsOpen } from './state';
 import { nextTheme, theme } from './theme';
 
 const places: [Page, string][] = [
@@ -96,6 +96,17 @@ export function NavBar() {
         ))}
       </nav>
       <span class="nav-space" />
+      <button
+        class="button nav-find"
+        title="Find anything (Ctrl+K)"
+        aria-label="Find anything"
+        onClick={() => {
+          finderOpen.value = true;
+        }}
+      >
+        <Glyph name="search" />
+        <kbd>Ctrl K</kbd>
+      </button>
       <ConnectionBadge />
       <Bell />
       <button

@@ -32,13 +32,9 @@ export function parameter(name: string): string | null {
   return new URLSearchParams(search.value).get(name);
 }
 
-export function selectionInAddress(): string | null {
-  return new URLSearchParams(location.search).get('sel');
-}
-
-export function writeSelection(name: string | null): void {
-  if (page.value !== 'fleet') return;
-  const query = name === null ? '' : `?sel=${encodeURIComponent(name)}`;
+/** What the Fleet page shows goes into its address, without a step of the history. */
+export function writeFleetQuery(query: string): void {
+  if (page.peek() !== 'fleet') return;
   if (location.search !== query) history.replaceState(null, '', location.pathname + query);
   search.value = location.search;
 }

@@ -1,10 +1,38 @@
 // "Configure Dashboard" of the workshop: identity pool and stream by hand.
 import { loadSettings, saveSettings, type SourceChoice } from '../live/settings';
 import { Dialog } from '../ui/dialog';
+import { formatCount } from '../ui/format';
+import { startFleet } from '../ui/start_fleet';
+import { setSpeedUnit, speedUnit } from './units';
 import { feed, settingsOpen } from './state';
 
 function sourceOf(value: FormDataEntryValue | null): SourceChoice {
   return value === 'guest' || value === 'feed' ? value : 'auto';
+}
+
+const fleetSizes = [0, 25, 1_000, 10_000, 50_000];
+
+/** The server's own unicorns, for a demonstration or a trial of strength. */
+function OwnFleet({ riding }: { riding: number }) {
+  return (
+    <div class="own-fleet" role="group" aria-label="Unicorns of this server">
+      <p>
+        <b>Unicorns of this server</b> <span class="muted">{formatCount(riding)} ride now</span>
+      </p>
+      <span class="views">
+        {fleetSizes.map((count) => (
+          <button
+            key={count}
+            type="button"
+            aria-pressed={count === riding}
+            onClick={() => void startFleet(count, false)}
+          >
+            {count === 0 ? 'none' : formatCount(count)}
+          </button>
+        ))}
+      </span>
+    </div>
+  );
 }
 
 export function SettingsDialog() {
@@ -18,6 +46,7 @@ export function SettingsDialog() {
       streamName: String(form.get('stream')).trim(),
       source: sourceOf(form.get('source')),
     });
+    setSpeedUnit(form.get('speed') === 'km/h' ? 'km/h' : 'mph');
     settingsOpen.value = false;
     feed.restart();
   };
@@ -53,6 +82,13 @@ export function SettingsDialog() {
             <option value="feed">Always from the server</option>
           </select>
         </label>
+        <label>
+          Speed
+          <select name="speed" defaultValue={speedUnit.value}>
+            <option value="mph">in miles per hour</option>
+            <option value="km/h">in kilometres per hour</option>
+          </select>
+        </label>
         <p class="muted">
           Region {config?.region ?? '–'} · account {config?.accountId ?? '–'} · guest{' '}
           {feed.guest.value === '' ? 'none yet' : feed.guest.value}
@@ -61,6 +97,7 @@ export function SettingsDialog() {
           Start
         </button>
       </form>
+      {config && <OwnFleet riding={config.fleet.unicorns} />}
     </Dialog>
   );
 }

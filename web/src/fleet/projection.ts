@@ -36,6 +36,10 @@ export function distanceMetres(latA: number, lonA: number, latB: number, lonB: n
 
 const mphPerMetrePerSecond = 2.23694;
 
+export function formatKmh(metresPerSecond: number): string {
+  return `${(metresPerSecond * 3.6).toFixed(1)} km/h`;
+}
+
 /** The workshop's words: miles per hour with one decimal. */
 export function formatMph(metresPerSecond: number): string {
   return `${(metresPerSecond * mphPerMetrePerSecond).toFixed(1)} mph`;

@@ -30,6 +30,8 @@ interface Columns {
   heading: Float32Array;
   status: Uint8Array;
   alerting: Uint8Array;
+  /** 1: left out of the list, and so of the map. */
+  hidden: Uint8Array;
   lat: Float64Array;
   lon: Float64Array;
 }
@@ -54,6 +56,7 @@ function columns(capacity: number): Columns {
     heading: slim(),
     status: new Uint8Array(capacity),
     alerting: new Uint8Array(capacity),
+    hidden: new Uint8Array(capacity),
   };
 }
 
@@ -180,6 +183,13 @@ export class FleetStore {
       this.column.alerting[row] = this.alerting.has(this.names[row]!) ? 1 : 0;
     }
     this.version++;
+  }
+
+  /** Only these rows are looked for on the map; null: all. */
+  setListed(rows: readonly number[] | null): void {
+    const { hidden } = this.column;
+    hidden.fill(rows === null ? 0 : 1);
+    for (const row of rows ?? []) hidden[row] = 0;
   }
 
   /** Removes the lost ones from the list; the last row takes the place of a removed one. */

@@ -95,6 +95,12 @@ export class LiveFeed {
     }
   }
 
+  /** Asks for the configuration again, after something was changed. */
+  async refreshConfig(): Promise<void> {
+    const { config } = await getConfig();
+    this.config.value = config;
+  }
+
   /** Applies what the user set by hand. */
   restart(): void {
     const config = this.config.value;

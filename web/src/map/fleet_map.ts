@@ -5,10 +5,11 @@ import View from 'ol/View';
 import type { FrameState } from 'ol/Map';
 import Layer from 'ol/layer/Layer';
 import { defaults as defaultInteractions } from 'ol/interaction/defaults';
-import { mercatorX, mercatorY } from '../fleet/projection';
+import type { MapView } from '../app/fleet_address';
+import { latitude, longitude, mercatorX, mercatorY } from '../fleet/projection';
 import { Status } from '../fleet/status';
 import type { FleetStore } from '../fleet/store';
-import { Basemap } from './basemap';
+import { Background, type MapSettings } from './background';
 import { FleetPainter, iconsMax, type Viewport } from './fleet_painter';
 import { FrameMeter } from './frame_meter';
 import { darkPalette, lightPalette, type Palette } from './palette';
@@ -32,13 +33,15 @@ export interface MapEvents {
   hover(name: string | null, x: number, y: number): void;
   /** The user took the map in hand. */
   dragged(): void;
+  /** The map came to rest at another place. */
+  moved(view: MapView): void;
 }
 
 export class FleetMap {
   readonly frames = new FrameMeter();
   private readonly map: OlMap;
   private readonly view: View;
-  private readonly basemap = new Basemap();
+  private readonly background = new Background();
   private readonly painter: FleetPainter;
   private viewport: Viewport | null = null;
   private palette: Palette = lightPalette;
@@ -49,14 +52,15 @@ export class FleetMap {
   constructor(
     target: HTMLElement,
     private store: FleetStore,
-    private readonly start: { lat: number; lon: number },
+    private readonly settings: MapSettings & { startPoint: { lat: number; lon: number } },
     private state: MapState,
     private readonly events: MapEvents,
+    view: MapView | null = null,
   ) {
-    this.painter = new FleetPainter(start);
+    this.painter = new FleetPainter(settings.startPoint);
     this.view = new View({
-      center: this.startCentre(),
-      zoom: startZoom,
+      center: view ? [mercatorX(view.lon), mercatorY(view.lat)] : this.startCentre(),
+      zoom: view?.zoom ?? startZoom,
       minZoom: 2,
       maxZoom: 19,
       enableRotation: false,
@@ -68,7 +72,7 @@ export class FleetMap {
       target,
       view: this.view,
       controls: [],
-      layers: [this.basemap.shapeLayer, this.basemap.labelLayer, fleet],
+      layers: [...this.background.layers, fleet],
       interactions: defaultInteractions({
         altShiftDragRotate: false,
         pinchRotate: false,
@@ -77,13 +81,13 @@ export class FleetMap {
     });
     this.listen(target);
     this.update(state);
-    this.basemap.load().catch(() => console.warn('the basemap could not be loaded'));
+    this.background.open(this.map, settings);
   }
 
   /** What the page wants shown; repaints. */
   update(state: MapState): void {
     const palette = state.dark ? darkPalette : lightPalette;
-    if (palette !== this.palette || this.state === state) this.basemap.setPalette(palette);
+    if (palette !== this.palette || this.state === state) this.background.setPalette(palette);
     this.palette = palette;
     this.state = state;
     this.requestPaint();
@@ -121,7 +125,7 @@ export class FleetMap {
     const [x, y] = this.startCentre();
     const extent = [x!, y!, x!, y!] as [number, number, number, number];
     for (let row = 0; row < this.store.count; row++) {
-      if (c.status[row] === Status.Lost) continue;
+      if (c.status[row] === Status.Lost || c.hidden[row] === 1) continue;
       extent[0] = Math.min(extent[0], c.toX[row]!);
       extent[1] = Math.min(extent[1], c.toY[row]!);
       extent[2] = Math.max(extent[2], c.toX[row]!);
@@ -171,7 +175,8 @@ export class FleetMap {
   }
 
   private startCentre(): [number, number] {
-    return [mercatorX(this.start.lon), mercatorY(this.start.lat)];
+    const { lat, lon } = this.settings.startPoint;
+    return [mercatorX(lon), mercatorY(lat)];
   }
 
   private renderLayer(frameState: FrameState): HTMLElement {
@@ -246,6 +251,13 @@ export class FleetMap {
       this.events.select(row < 0 ? null : this.store.names[row]!);
     });
     this.map.on('pointerdrag', () => this.events.dragged());
+    let isFirst = true;
+    this.map.on('moveend', () => {
+      const [x, y] = this.view.getCenter() as [number, number];
+      // The first is the opening itself.
+      if (!isFirst) this.events.moved({ zoom: this.zoom, lat: latitude(y), lon: longitude(x) });
+      isFirst = false;
+    });
     target.addEventListener('pointerleave', () => this.events.hover(null, 0, 0));
     document.addEventListener('visibilitychange', () => this.requestPaint());
   }

@@ -71,7 +71,7 @@ export class FleetPainter {
     dotRatio: number,
   ): void {
     this.resize(view, sharpRatio, dotRatio);
-    this.locate(store, view, nowMillis);
+    this.locate(store, view, nowMillis, emphasis.selected);
     this.paintUnder(store, view, emphasis, palette, nowMillis);
     if (this.inView <= iconsMax) this.dots.clear();
     else this.paintDots(palette, dotRatio);
@@ -100,7 +100,7 @@ export class FleetPainter {
   }
 
   /** Finds who is in view, and where. */
-  private locate(store: FleetStore, view: Viewport, nowMillis: number): void {
+  private locate(store: FleetStore, view: Viewport, nowMillis: number, selected: number): void {
     if (this.xs.length < store.count) this.growTo(store.column.status.length);
     const c = store.column;
     const [halfX, halfY] = [view.widthPixels / 2, view.heightPixels / 2];
@@ -108,7 +108,7 @@ export class FleetPainter {
     let count = 0;
     let speedMax = 0;
     for (let row = 0; row < store.count; row++) {
-      if (c.status[row] === Status.Lost) continue;
+      if (c.status[row] === Status.Lost || (c.hidden[row] === 1 && row !== selected)) continue;
       const x = (store.shownX(row, nowMillis) - view.centreX) / view.resolution + halfX;
       const y = halfY - (store.shownY(row, nowMillis) - view.centreY) / view.resolution;
       if (
@@ -157,7 +157,8 @@ export class FleetPainter {
       const status = listedStatus(store, row);
       const emphasised = row === emphasis.selected;
       const alarmed = status === Status.Low && emphasis.trails && alerting < alertTrailsMax;
-      if (status === Status.Lost || !(all || emphasised || alarmed)) continue;
+      const hidden = store.column.hidden[row] === 1 && !emphasised;
+      if (hidden || status === Status.Lost || !(all || emphasised || alarmed)) continue;
       if (alarmed) alerting++;
       drawTrail(context, store, row, view, nowMillis, emphasised, status, palette);
     }

@@ -5,7 +5,7 @@ import type { FrameState } from 'ol/Map';
 import Layer from 'ol/layer/Layer';
 import { defaults as defaultInteractions } from 'ol/interaction/defaults';
 import { mercatorX, mercatorY } from '../fleet/projection';
-import { Basemap } from './basemap';
+import { Background, type MapSettings } from './background';
 import { placeLabels } from './labels';
 import { darkPalette, lightPalette, type Palette } from './palette';
 
@@ -29,12 +29,12 @@ interface Line {
 export class TrackMap {
   private readonly map: OlMap;
   private readonly view: View;
-  private readonly basemap = new Basemap();
+  private readonly background = new Background();
   private readonly canvas = document.createElement('canvas');
   private lines: Line[] = [];
   private palette: Palette = lightPalette;
 
-  constructor(target: HTMLElement) {
+  constructor(target: HTMLElement, settings: MapSettings) {
     this.view = new View({ center: [0, 0], zoom: 3, maxZoom: 19, enableRotation: false });
     this.canvas.className = 'track-layer';
     const tracks = new Layer({ render: (state) => this.render(state) });
@@ -42,15 +42,15 @@ export class TrackMap {
       target,
       view: this.view,
       controls: [],
-      layers: [this.basemap.shapeLayer, this.basemap.labelLayer, tracks],
+      layers: [...this.background.layers, tracks],
       interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
     });
-    this.basemap.load().catch(() => console.warn('the basemap could not be loaded'));
+    this.background.open(this.map, settings);
   }
 
   setDark(dark: boolean): void {
     this.palette = dark ? darkPalette : lightPalette;
-    this.basemap.setPalette(this.palette);
+    this.background.setPalette(this.palette);
     this.map.render();
   }
 

@@ -4,6 +4,7 @@ import { feed, pulse, settingsOpen } from '../../app/state';
 import type { Problem } from '../../live/feed';
 import { Command } from '../../ui/command';
 import { UnicornMark } from '../../ui/glyph';
+import { StartFleet } from '../../ui/start_fleet';
 
 const createPool =
   'aws cognito-identity create-identity-pool --identity-pool-name wildrydes ' +
@@ -41,9 +42,8 @@ function Why({ problem }: { problem: Problem }) {
             The map reads the stream as a guest of a Cognito identity pool, and this account has
             none.
           </p>
-          <p>
-            Set up the whole pipeline with one command, or make a pool by hand as in the workshop:
-          </p>
+          <StartFleet counts={[25]} pipeline />
+          <p>Or from a terminal: the whole pipeline, or a pool alone as in the workshop:</p>
           <Command text="./build/release/wildrydes workshop setup" />
           <Command text={createPool} />
           <Settings />
@@ -55,6 +55,9 @@ function Why({ problem }: { problem: Problem }) {
           <p>
             There is no stream <code>{problem.stream}</code> to read the unicorns from.
           </p>
+          {problem.stream === feed.config.value?.streamName && (
+            <StartFleet counts={[25]} pipeline />
+          )}
           <Command
             text={`aws kinesis create-stream --stream-name ${problem.stream} --shard-count 1`}
           />
@@ -126,8 +129,10 @@ export function EmptyFleet() {
     <Panel title="No unicorns yet">
       <p>
         The map is connected to the stream <code>{stream}</code>, and nothing has been sent since it
-        was opened. Start a unicorn, it appears within seconds:
+        was opened.
       </p>
+      <StartFleet counts={[25, 1_000, 10_000]} pipeline={false} />
+      <p>Or start a unicorn from a terminal; it appears within seconds:</p>
       <Command text="./build/release/wildrydes producer" />
       <p class="muted">
         A second one? Give it a name: <code>producer -name Bucephalus</code>. A fleet:{' '}

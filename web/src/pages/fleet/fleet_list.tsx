@@ -1,6 +1,5 @@
 // The list beside the map, which is also its accessible twin: search, chips, sorting, keyboard.
-import { computed } from '@preact/signals';
-import { hovered, listView, pulse, select, selected, shownStore } from '../../app/state';
+import { hovered, listed, listView, pulse, select, selected, shownStore } from '../../app/state';
 import {
   chipStatus,
   listedRows,
@@ -9,7 +8,7 @@ import {
   type Chip,
   type SortKey,
 } from '../../fleet/filter';
-import { formatMph } from '../../fleet/projection';
+import { formatSpeed, speedUnit } from '../../app/units';
 import { Status, lowBelow, statusWords, watchBelow } from '../../fleet/status';
 import type { FleetStore } from '../../fleet/store';
 import { formatAge, formatCount, formatPoints } from '../../ui/format';
@@ -39,12 +38,6 @@ const glyphs: Record<Status, GlyphName> = {
   [Status.Stale]: 'stale',
   [Status.Lost]: 'lost',
 };
-
-const listed = computed(() => {
-  pulse.value;
-  const store = shownStore.value;
-  return store ? listedRows(store, listView.value) : [];
-});
 
 export function focusSearch(): void {
   document.querySelector<HTMLInputElement>('#search')?.focus();
@@ -149,7 +142,7 @@ function Row({
       <span role="gridcell" class={old ? '' : pointsClass(c.magic[row]!)}>
         {formatPoints(c.magic[row]!)}
       </span>
-      <span role="gridcell">{formatMph(c.speed[row]!).replace(' mph', '')}</span>
+      <span role="gridcell">{formatSpeed(c.speed[row]!).split(' ')[0]}</span>
       <span role="gridcell" class={old ? 'old' : 'muted'}>
         {formatAge(store.now() - c.seenMillis[row]!)}
       </span>
@@ -196,7 +189,7 @@ function ColumnHeads() {
           onClick={() => sortBy(key)}
           aria-label={`${label}: ${title}${sort === key ? `, ${direction}` : ''}`}
         >
-          {label}
+          {key === 'speed' ? speedUnit.value : label}
           {sort === key && <span aria-hidden="true">{descending ? ' ↓' : ' ↑'}</span>}
         </button>
       ))}

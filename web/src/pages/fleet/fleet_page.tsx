@@ -6,6 +6,9 @@ import {
   feed,
   follow,
   hovered,
+  isFiltered,
+  listed,
+  mapView,
   pulse,
   replay,
   select,
@@ -14,7 +17,8 @@ import {
   trails,
 } from '../../app/state';
 import { safeName } from '../../fleet/filter';
-import { formatMph } from '../../fleet/projection';
+import { formatSpeed } from '../../app/units';
+import { mapCredit } from '../../map/background';
 import { FleetMap } from '../../map/fleet_map';
 import { allTrailsMax } from '../../map/fleet_painter';
 import { formatCount, formatPoints } from '../../ui/format';
@@ -51,7 +55,7 @@ function HoverTip({ tip }: { tip: Tip | null }) {
   return (
     <div class="tip" style={{ transform: `translate(${tip.x + 18}px, ${tip.y - 18}px)` }}>
       <strong>{safeName(tip.name)}</strong>
-      <span>Speed: {formatMph(c.speed[row]!)}</span>
+      <span>Speed: {formatSpeed(c.speed[row]!)}</span>
       <span>Health: {formatPoints(c.health[row]!)}</span>
       <span>Magic: {formatPoints(c.magic[row]!)}</span>
     </div>
@@ -125,7 +129,8 @@ function MapFooter() {
     store.unreadableTotal > 0 ? ` · ${formatCount(store.unreadableTotal)} unreadable records` : '';
   return (
     <div class="map-footer">
-      <span role="status">
+      <span>
+        {isFiltered.value && `${formatCount(listed.value.length)} of `}
         {formatCount(store.onMap)} unicorns
         {replay.store.value === null
           ? ` · ${formatCount(feed.recordsPerSecond.value)} records/s`
@@ -134,7 +139,7 @@ function MapFooter() {
         {unreadable}
         {feed.source.value === 'feed' ? ' · from the server' : ''}
       </span>
-      <span class="credit">Offline map: Natural Earth, US Census · schematic streets</span>
+      <span class="credit">{mapCredit.value}</span>
     </div>
   );
 }
@@ -149,7 +154,7 @@ export function FleetPage() {
     const config = feed.config.value;
     const store = shownStore.value;
     if (!store || !config) return;
-    const made = new FleetMap(target.current!, store, config.startPoint, mapState(), {
+    const made = new FleetMap(target.current!, store, config, mapState(), {
       select,
       hover: (name, x, y) => {
         hovered.value = name;
@@ -158,7 +163,10 @@ export function FleetPage() {
       dragged: () => {
         follow.value = false;
       },
-    });
+      moved: (view) => {
+        mapView.value = view;
+      },
+    }, mapView.peek());
     map.current = made;
     const stopStores = effect(() => made.setStore(shownStore.value!));
     const stopUpdates = effect(() => made.update(mapState()));
@@ -180,7 +188,7 @@ export function FleetPage() {
       <h1 class="visually-hidden">Fleet</h1>
       <FleetList />
       <section
-        class={`map-panel ${replay.store.value === null ? '' : 'replaying'}`}
+        class={`map-panel ${dark.value ? 'dark-map' : ''} ${replay.store.value === null ? '' : 'replaying'}`}
         aria-label="Live map; the list beside it says the same in words"
       >
         <div ref={target} class="map" />

@@ -1,5 +1,5 @@
 // The keys of the Fleet page.
-import { drawerOpen, follow, helpOpen, replay, select, selected, trails } from '../../app/state';
+import { follow, replay, select, selected, trails } from '../../app/state';
 import type { FleetMap } from '../../map/fleet_map';
 import { focusSearch, selectStep } from './fleet_list';
 import { focusTime } from './time_slider';
@@ -19,16 +19,10 @@ export function listenToKeys(map: FleetMap): () => void {
     f: () => {
       follow.value = selected.value !== null && !follow.value;
     },
-    a: () => {
-      drawerOpen.value = !drawerOpen.value;
-    },
     l: () => replay.end(),
     r: focusTime,
     p: () => {
       if (replay.store.value) replay.paused.value = !replay.paused.value;
-    },
-    '?': () => {
-      helpOpen.value = true;
     },
     j: () => selectStep(1),
     k: () => selectStep(-1),
@@ -37,10 +31,7 @@ export function listenToKeys(map: FleetMap): () => void {
     Enter: () => {
       if (selected.value) map.centreOn(selected.value);
     },
-    Escape: () => {
-      if (drawerOpen.value) drawerOpen.value = false;
-      else select(null);
-    },
+    Escape: () => select(null),
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;

@@ -1,7 +1,8 @@
 // The card of the selected unicorn, in the workshop's words: Speed, Health, Magic.
 import { alerts, feed, follow, pulse, select, selected, shownStore } from '../../app/state';
 import { listedStatus, safeName } from '../../fleet/filter';
-import { distanceMetres, formatMph } from '../../fleet/projection';
+import { formatSpeed } from '../../app/units';
+import { distanceMetres } from '../../fleet/projection';
 import { Status, lowBelow, statusWords, watchBelow } from '../../fleet/status';
 import type { FleetStore } from '../../fleet/store';
 import { formatAge, formatClock, formatDistance, formatPoints } from '../../ui/format';
@@ -88,7 +89,7 @@ export function UnicornCard({ onShow }: { onShow(name: string): void }) {
       <div class="speed">
         <span class="vital-label">Speed</span>
         <span class="speed-value" data-field="speed">
-          {formatMph(c.speed[row]!)}
+          {formatSpeed(c.speed[row]!)}
         </span>
       </div>
       <Vital label="Health" points={c.health[row]!} values={health} />

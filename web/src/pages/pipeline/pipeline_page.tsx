@@ -4,6 +4,7 @@ import { Link } from '../../app/link';
 import { goTo, parameter } from '../../app/router';
 import { Command } from '../../ui/command';
 import { Glyph } from '../../ui/glyph';
+import { StartFleet } from '../../ui/start_fleet';
 import { ApplicationDetail } from './detail/application_detail';
 import { ArchiveDetail } from './detail/archive_detail';
 import { BucketDetail } from './detail/bucket_detail';
@@ -78,8 +79,9 @@ function EmptyAccount() {
       <h2>Nothing here yet</h2>
       <p>
         This account is as empty as a new one at AWS. The dashed parts above are the workshop's
-        pipeline; one command makes all of them:
+        pipeline; one button or one command makes all of them:
       </p>
+      <StartFleet counts={[25]} pipeline />
       <Command text="./build/release/wildrydes workshop setup" />
     </div>
   );

@@ -1,0 +1,48 @@
+// Buttons that let the server's own unicorns ride, so that there is something to see without a
+// terminal.
+import { signal } from '@preact/signals';
+import { putFleet } from '../api/console_api';
+import { feed } from '../app/state';
+import { formatCount } from './format';
+
+const busy = signal(false);
+const problem = signal('');
+
+export async function startFleet(unicorns: number, pipeline: boolean): Promise<void> {
+  busy.value = true;
+  problem.value = '';
+  try {
+    await putFleet({ unicorns, pipeline });
+    await feed.refreshConfig();
+  } catch (error) {
+    problem.value = (error as Error).message;
+  } finally {
+    busy.value = false;
+  }
+}
+
+/** `pipeline`: what the workshop's pipeline lacks is made first. */
+export function StartFleet({ counts, pipeline }: { counts: number[]; pipeline: boolean }) {
+  const said = problem.value || (feed.config.value?.fleet.problem ?? '');
+  return (
+    <div class="start-fleet">
+      {counts.map((count, i) => (
+        <button
+          key={count}
+          class={`button ${i === 0 ? 'primary' : ''}`}
+          disabled={busy.value || feed.config.value?.settingUp === true}
+          onClick={() => void startFleet(count, pipeline)}
+        >
+          {pipeline
+            ? `Make the pipeline, start ${formatCount(count)}`
+            : `Start ${formatCount(count)} unicorns`}
+        </button>
+      ))}
+      {said !== '' && (
+        <p class="notice" role="alert">
+          {said}
+        </p>
+      )}
+    </div>
+  );
+}
