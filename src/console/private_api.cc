@@ -19,6 +19,7 @@ namespace {
 constexpr const char* pool_name = "wildrydes";
 /// Of the workshop's pipeline; the account's number follows.
 constexpr const char* results_bucket_prefix = "wildrydes-query-results-";
+constexpr size_t rows_max = 1'000;  ///< that the page is given; the rest is in the bucket
 
 http::Response json_response(int status, const base::Json& body) {
     http::Response response;
@@ -48,6 +49,46 @@ std::string text_in_query(const http::Request& request, std::string_view name) {
 
 uint64_t number_in_query(const http::Request& request, std::string_view name) {
     return std::strtoull(text_in_query(request, name).c_str(), nullptr, 10);
+}
+
+void append_rows(const gen::athena::ResultSet& from, api::QueryState& to) {
+    auto& columns = to.columns ? *to.columns : to.columns.emplace();
+    auto& rows = to.rows ? *to.rows : to.rows.emplace();
+    const bool is_first = rows.empty();
+    if (columns.empty() && from.result_set_metadata) {
+        for (const auto& column :
+             from.result_set_metadata->column_info.value_or(std::vector<gen::athena::ColumnInfo>{}))
+            columns.push_back(column.name.value_or(""));
+    }
+    for (const auto& row : from.rows.value_or(std::vector<gen::athena::Row>{})) {
+        auto& values = rows.emplace_back();
+        for (const auto& datum : row.data.value_or(std::vector<gen::athena::Datum>{}))
+            values.push_back(datum.var_char_value);
+    }
+    // The first row of a SELECT repeats the column names.
+    if (is_first && !rows.empty() &&
+        std::equal(rows[0].begin(), rows[0].end(), columns.begin(), columns.end()))
+        rows.erase(rows.begin());
+}
+
+/// The first rows_max rows; a page of Athena's holds one less, for the names of the columns.
+wire::ApiResult<void> read_rows(gen::athena::Client& athena,
+                                const std::string& id,
+                                api::QueryState& answer) {
+    gen::athena::GetQueryResultsInput page;
+    page.query_execution_id = id;
+    size_t wanted = rows_max;
+    while (wanted > 0) {
+        page.max_results = static_cast<int64_t>(wanted);
+        const auto results = athena.get_query_results(page);
+        if (!results) return base::fail(results.error());
+        if (results->result_set) append_rows(*results->result_set, answer);
+        page.next_token = results->next_token;
+        answer.has_more = page.next_token.has_value();
+        if (!answer.has_more) break;
+        wanted = rows_max - std::min(rows_max, answer.rows ? answer.rows->size() : 0);
+    }
+    return {};
 }
 
 }  // namespace
@@ -195,28 +236,9 @@ http::Response PrivateApi::query(const std::string& id) {
     }
     if (answer.state != "SUCCEEDED") return json_response(200, to_json(answer));
 
-    gen::athena::GetQueryResultsInput page;
-    page.query_execution_id = id;
-    page.max_results = 1'000;
-    const auto results = athena.get_query_results(page);
-    if (!results) return error_response(results.error());
-    auto& columns = answer.columns.emplace();
-    auto& rows = answer.rows.emplace();
-    if (results->result_set && results->result_set->result_set_metadata) {
-        for (const auto& column : results->result_set->result_set_metadata->column_info.value_or(
-                 std::vector<gen::athena::ColumnInfo>{}))
-            columns.push_back(column.name.value_or(""));
-    }
-    if (results->result_set && results->result_set->rows) {
-        for (const auto& row : *results->result_set->rows) {
-            auto& values = rows.emplace_back();
-            for (const auto& datum : row.data.value_or(std::vector<gen::athena::Datum>{}))
-                values.push_back(datum.var_char_value);
-        }
-    }
-    // The first row of a SELECT repeats the column names.
-    if (!rows.empty() && std::equal(rows[0].begin(), rows[0].end(), columns.begin(), columns.end()))
-        rows.erase(rows.begin());
+    if (found && found->result_configuration)
+        answer.output = found->result_configuration->output_location;
+    if (const auto read = read_rows(athena, id, answer); !read) return error_response(read.error());
     return json_response(200, to_json(answer));
 }
 

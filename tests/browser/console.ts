@@ -35,12 +35,15 @@ export interface Watched {
   calls: { operation: string; headers: Record<string, string> }[];
 }
 
-/** Opens the console and watches it. */
-export async function watch(page: Page, url: string): Promise<Watched> {
+/** Opens the console and watches it; `allowed` are other origins that are configured. */
+export async function watch(page: Page, url: string, allowed: string[] = []): Promise<Watched> {
   const origin = new URL(url).origin;
   const watched: Watched = { page, foreign: [], errors: [], calls: [] };
   await page.context().route(
-    (address) => address.origin !== origin && address.protocol.startsWith('http'),
+    (address) =>
+      address.origin !== origin &&
+      !allowed.includes(address.origin) &&
+      address.protocol.startsWith('http'),
     (route) => {
       watched.foreign.push(route.request().url());
       return route.abort();

@@ -14,6 +14,7 @@ const stream = (name: string) => ({
   status: 'ACTIVE',
   shards: 1,
   retentionHours: 24,
+  shardMetrics: false,
 });
 
 const demo: Resources = {

@@ -1,5 +1,6 @@
 // What an answer can be drawn as.
 import { describe, expect, it } from 'vitest';
+import { statementAt } from '../src/ui/sql_words';
 import { scaleOf } from '../src/pages/query/result_chart';
 import { barsMax, plotOf, plottable, shapeOf, tracksOf } from '../src/pages/query/result_shape';
 
@@ -62,5 +63,19 @@ describe('tracks', () => {
   it('leave out places that are not on Earth', () => {
     const odd = [...rows, ['Binky', '2026-11-22 10:00:03.000', '900', '0', '1']];
     expect(tracksOf(shapeOf(columns, rows), odd)[1]!.points).toHaveLength(2);
+  });
+});
+
+describe('the statement at the cursor', () => {
+  const sql = "SELECT 1;\nSELECT ';' -- a ; too\nFROM t;\n\n";
+  it('is what the cursor stands in, and quotes and comments end nothing', () => {
+    expect(statementAt(sql, 3)).toBe('SELECT 1');
+    expect(statementAt(sql, 9)).toBe('SELECT 1');
+    expect(statementAt(sql, 15)).toBe("SELECT ';' -- a ; too\nFROM t");
+  });
+  it('is the last one behind the end, and the whole text when there is one', () => {
+    expect(statementAt(sql, sql.length)).toBe("SELECT ';' -- a ; too\nFROM t");
+    expect(statementAt('  SELECT 2 ', 0)).toBe('SELECT 2');
+    expect(statementAt('', 0)).toBe('');
   });
 });

@@ -8,7 +8,8 @@ export type JsonService =
   | 'cognito-identity'
   | 'athena'
   | 'glue'
-  | 'logs';
+  | 'logs'
+  | 'monitoring';
 
 const targets: Record<JsonService, string> = {
   kinesis: 'Kinesis_20131202',
@@ -19,6 +20,7 @@ const targets: Record<JsonService, string> = {
   athena: 'AmazonAthena',
   glue: 'AWSGlue',
   logs: 'Logs_20140328',
+  monitoring: 'GraniteServiceVersion20100801',
 };
 const base = '/_/api/aws';
 const timeoutMillis = 30_000;
@@ -41,7 +43,7 @@ export async function aws<Output>(
   operation: string,
   input: object = {},
 ): Promise<Output> {
-  const version = service === 'dynamodb' || service === 'athena' ? '1.0' : '1.1';
+  const version = ['dynamodb', 'athena', 'monitoring'].includes(service) ? '1.0' : '1.1';
   const answer = await send(`/${service}/`, {
     method: 'POST',
     headers: {

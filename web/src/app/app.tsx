@@ -4,6 +4,7 @@ import type { ComponentType } from 'preact';
 import { AlertDrawer } from '../alerts/alert_drawer';
 import { RulesDialog } from '../alerts/rules_dialog';
 import { FleetPage } from '../pages/fleet/fleet_page';
+import { RawRecordDialog } from '../pages/fleet/raw_record';
 import { Announcer } from './announcer';
 import { HelpDialog } from './help_dialog';
 import { LazyPage, LazyPart } from './lazy_page';
@@ -36,6 +37,7 @@ export function App() {
       <RulesDialog />
       <HelpDialog />
       <SettingsDialog />
+      <RawRecordDialog />
       {finderOpen.value && <LazyPart load={loadFinder} />}
       <Announcer />
     </>

@@ -35,6 +35,7 @@ const rateWindowMillis = 5_000;
 const guestUnicornsMax = 1_000;
 const lostMillis = 30_000;
 const socketFailuresMax = 3;
+const lagMillisMax = 3_600_000;
 /** The browser's clock has jumped when it differs by more from what was measured. */
 const clockJumpMillis = 10_000;
 
@@ -45,6 +46,8 @@ export class LiveFeed {
   readonly problem = signal<Problem | null>(null);
   readonly badge = signal<Badge>({ state: 'connecting', seconds: 0 });
   readonly recordsPerSecond = signal(0);
+  /** How old the newest reading was when it came; null before the first, or when nobody can say. */
+  readonly lagMillis = signal<number | null>(null);
   readonly guest = signal('');
   readonly source = signal<Source>('guest');
   /** Of the server's feed, since the page was opened. */
@@ -188,12 +191,14 @@ export class LiveFeed {
   private connect(): void {
     this.hangUp();
     this.source.value = 'feed';
+    let youngestMillis = Infinity;
     this.socket = new LiveSocket(feedAddress(), {
       reading: (reading, ageMillis) => {
         const store = this.store.value!;
         // Who was lost before the page was opened is no news.
         if (ageMillis >= lostMillis && store.rowOf(reading.name) < 0) return;
         store.apply(reading, performance.now(), ageMillis);
+        youngestMillis = Math.min(youngestMillis, ageMillis);
       },
       counted: (records, unreadable) => {
         this.store.value!.unreadableTotal += unreadable;
@@ -202,6 +207,8 @@ export class LiveFeed {
       arrived: (bytes) => {
         this.feedBytes += bytes;
         this.feedMessages++;
+        if (youngestMillis < Infinity) this.lagged(youngestMillis);
+        youngestMillis = Infinity;
         this.polled(0);
       },
       failed: () => {
@@ -219,6 +226,12 @@ export class LiveFeed {
     });
   }
 
+  /** Clocks that differ, and readings without a time, say nothing about lag. */
+  private lagged(millis: number): void {
+    const isSense = millis >= -50 && millis < lagMillisMax;
+    this.lagMillis.value = isSense ? Math.max(0, millis) : null;
+  }
+
   private arrived(count: number): void {
     const now = performance.now();
     if (this.firstRecordMillis === Infinity) this.firstRecordMillis = now - pollMillis;
@@ -229,11 +242,17 @@ export class LiveFeed {
   private take(data: string[]): void {
     const store = this.store.value!;
     const now = performance.now();
+    let newestMillis = -Infinity;
     for (const item of data) {
       const reading = parseReading(item);
-      if (reading) store.apply(reading, now);
-      else store.unreadableTotal++;
+      if (reading) {
+        store.apply(reading, now);
+        if (reading.timeMillis > newestMillis) newestMillis = reading.timeMillis;
+      } else {
+        store.unreadableTotal++;
+      }
     }
+    if (data.length > 0) this.lagged(this.serverNow() - newestMillis);
     this.arrived(data.length);
     if (wantedSource() === 'auto' && this.isForFeed()) this.connect();
   }

@@ -79,7 +79,7 @@ export class ArchiveHistory implements History {
       const found = rows.map(readingOfRow).filter((it) => it !== null);
       this.readings.push(...found);
       this.reachedMillis = Math.max(this.reachedMillis, found.at(-1)?.millis ?? -Infinity);
-      this.ended = rows.length < rowsPerQuery;
+      this.ended = rows.length < rowsPerQuery && !state.hasMore;
     }
   }
 

@@ -41,6 +41,23 @@ export function piecesOf(sql: string): Piece[] {
   return pieces;
 }
 
+/** The statement that the cursor stands in, or behind: what a semicolon ends. */
+export function statementAt(sql: string, cursor: number): string {
+  let from = 0;
+  let at = 0;
+  let before = '';
+  for (const { kind, text } of piecesOf(sql)) {
+    for (let i = text.indexOf(';'); kind === 'other' && i >= 0; i = text.indexOf(';', i + 1)) {
+      const statement = sql.slice(from, at + i).trim();
+      if (statement !== '' && cursor <= at + i + 1) return statement;
+      if (statement !== '') before = statement;
+      from = at + i + 1;
+    }
+    at += text.length;
+  }
+  return sql.slice(from).trim() || before;
+}
+
 export interface Place {
   line: number;
   column: number;

@@ -119,6 +119,10 @@ function Toolbar({ map }: { map(): FleetMap | null }) {
   );
 }
 
+function lagWords(millis: number | null): string {
+  return millis === null ? '' : ` · lag ${(millis / 1000).toFixed(1)} s`;
+}
+
 function MapFooter() {
   pulse.value;
   const store = shownStore.value;
@@ -133,7 +137,7 @@ function MapFooter() {
         {isFiltered.value && `${formatCount(listed.value.length)} of `}
         {formatCount(store.onMap)} unicorns
         {replay.store.value === null
-          ? ` · ${formatCount(feed.recordsPerSecond.value)} records/s`
+          ? ` · ${formatCount(feed.recordsPerSecond.value)} records/s${lagWords(feed.lagMillis.value)}`
           : ' as they were'}
         {trailNote}
         {unreadable}

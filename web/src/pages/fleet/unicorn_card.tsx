@@ -7,6 +7,8 @@ import { Status, lowBelow, statusWords, watchBelow } from '../../fleet/status';
 import type { FleetStore } from '../../fleet/store';
 import { formatAge, formatClock, formatDistance, formatPoints } from '../../ui/format';
 import { Glyph } from '../../ui/glyph';
+import { Link } from '../../app/link';
+import { showRawRecord } from './raw_record';
 import { Sparkline } from '../../ui/sparkline';
 
 const barMax = 200;
@@ -29,6 +31,14 @@ function Vital({ label, points, values }: { label: string; points: number; value
         className={`sparkline-${state}`}
       />
     </div>
+  );
+}
+
+/** All that the archive has of it, in the order of time: a chart, and a track on the map. */
+function trackSql(name: string): string {
+  return (
+    'SELECT name, statustime, latitude, longitude, healthpoints, magicpoints\n' +
+    `FROM wildrydes\nWHERE name = '${name.replaceAll("'", "''")}'\nORDER BY statustime DESC\nLIMIT 1000`
   );
 }
 
@@ -126,6 +136,17 @@ export function UnicornCard({ onShow }: { onShow(name: string): void }) {
           <Glyph name="fit" />
           Show
         </button>
+        <button
+          class="button"
+          onClick={() => void showRawRecord(name, store.now() - c.seenMillis[row]!)}
+        >
+          <Glyph name="stream" />
+          Record
+        </button>
+        <Link class="button" target="query" parameters={{ sql: trackSql(name) }}>
+          <Glyph name="clock" />
+          Track
+        </Link>
       </footer>
     </article>
   );

@@ -1,6 +1,6 @@
 // The one number that each node shows, and the word for its kind.
 import { formatBytes, formatCount } from '../../ui/format';
-import type { GraphNode, Kind } from './graph';
+import type { GraphNode, Health, Kind } from './graph';
 import { secondsLeft, windowSeconds } from './rates';
 import { beat, pulse, rateOfStream, resources } from './state';
 
@@ -17,6 +17,8 @@ export const kindWords: Record<Kind, string> = {
 };
 
 const behindMillisMax = 10_000;
+/** As the alert on a consumer's lag has it. */
+const triggerBehindMillisMax = 60_000;
 
 /** Seconds until the open window of a running application closes; null without windows. */
 export function windowCountdown(name: string): number | null {
@@ -39,6 +41,24 @@ export function triggerLag(name: string): number | null {
   return own.length === 0 ? null : Math.max(...own.map((it) => it.behindMillis));
 }
 
+/** What moves may say more than the state does: who falls behind or fails is red. */
+export function healthNow(node: GraphNode): Health {
+  if (node.command || node.health === 'bad') return node.health;
+  const { triggers, deliveries } = pulse.value;
+  switch (node.kind) {
+    case 'application':
+      return lagOf(node.name) === null ? node.health : 'bad';
+    case 'function': {
+      const isFailing = triggers.some((it) => it.function === node.name && it.failing);
+      return isFailing || (triggerLag(node.name) ?? 0) > triggerBehindMillisMax ? 'bad' : node.health;
+    }
+    case 'delivery':
+      return deliveries.some((it) => it.name === node.name && it.failures > 0) ? 'bad' : node.health;
+    default:
+      return node.health;
+  }
+}
+
 function countOf(count: number, more: string, word: string): string {
   return `${formatCount(count)}${more} ${word}${count === 1 ? '' : 's'}`;
 }
@@ -59,7 +79,8 @@ export function figureOf(node: GraphNode): string {
     case 'function': {
       const mapping = found.mappings.find((it) => it.functionArn.endsWith(`:${node.name}`));
       if (!mapping) return node.state;
-      if (node.health === 'bad') return 'failing';
+      if (node.health === 'bad' || pulse.value.triggers.some((it) => it.function === node.name && it.failing))
+        return 'failing';
       if (mapping.state !== 'Enabled') return `trigger ${mapping.state}`;
       const lag = triggerLag(node.name);
       return lag === null ? 'on trigger' : `${(lag / 1000).toFixed(1)} s behind`;
@@ -71,6 +92,7 @@ export function figureOf(node: GraphNode): string {
     case 'delivery': {
       const fill = pulse.value.deliveries.find((it) => it.name === node.name);
       if (!fill) return node.state;
+      if (fill.failures > 0) return `${formatCount(fill.failures)} tries failed`;
       if (fill.bufferedBytes === 0) return 'buffer empty';
       const length = found.deliveries.find((it) => it.name === node.name)?.intervalSeconds ?? 0;
       const left = Math.max(0, Math.ceil(length - fill.bufferedMillis / 1000));

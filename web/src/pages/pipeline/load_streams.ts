@@ -21,6 +21,7 @@ export async function loadStreams(): Promise<StreamResource[]> {
           StreamStatus: string;
           OpenShardCount: number;
           RetentionPeriodHours: number;
+          EnhancedMonitoring?: { ShardLevelMetrics?: string[] }[];
         };
       }>('kinesis', 'DescribeStreamSummary', { StreamName: name });
       return {
@@ -29,6 +30,9 @@ export async function loadStreams(): Promise<StreamResource[]> {
         status: it.StreamStatus,
         shards: it.OpenShardCount,
         retentionHours: it.RetentionPeriodHours,
+        shardMetrics: (it.EnhancedMonitoring ?? []).some(
+          (each) => (each.ShardLevelMetrics ?? []).length > 0,
+        ),
       };
     }),
   );

@@ -3,7 +3,7 @@ import { Fragment } from 'preact';
 import { formatCount } from '../../ui/format';
 import { Link } from '../../app/link';
 import { Glyph, type GlyphName } from '../../ui/glyph';
-import { figureOf, kindWords } from './figures';
+import { figureOf, healthNow, kindWords } from './figures';
 import type { Graph, GraphEdge, GraphNode, Kind } from './graph';
 import { edgePath, layoutOf, nodeHeight, nodeWidth, type Layout } from './layout';
 import { dashSeconds } from './rates';
@@ -27,7 +27,9 @@ function Edge({ edge, layout }: { edge: GraphEdge; layout: Layout }) {
   const path = edgePath(from, to);
   const rate = edge.stream ? rateOfStream(edge.stream) : null;
   const flows = rate !== null && rate.perSecond > 0;
-  const kind = edge.ghost ? 'ghost' : edge.bad ? 'bad' : flows ? 'flows' : 'still';
+  // Red where the consumer fails or falls behind.
+  const isBad = edge.bad || healthNow(to.node) === 'bad';
+  const kind = edge.ghost ? 'ghost' : isBad ? 'bad' : flows ? 'flows' : 'still';
   return (
     <g class={`edge edge-${kind}`}>
       <path class="edge-line" d={path} />
@@ -70,7 +72,7 @@ function NodeBox({ node, x, y, on }: { node: GraphNode; x: number; y: number; on
     <Link
       target="pipeline"
       parameters={{ node: node.id }}
-      class={`node node-${node.kind} health-${node.health} ${node.command ? 'ghost' : ''} ${on ? 'on' : ''}`}
+      class={`node node-${node.kind} health-${healthNow(node)} ${node.command ? 'ghost' : ''} ${on ? 'on' : ''}`}
       style={{
         left: `${x}px`,
         top: `${y}px`,

@@ -6,6 +6,8 @@ export interface StreamResource {
   status: string;
   shards: number;
   retentionHours: number;
+  /** Whether each shard is measured, not the stream alone. */
+  shardMetrics: boolean;
 }
 export interface Column {
   name: string;

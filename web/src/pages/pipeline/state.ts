@@ -5,6 +5,7 @@ import { graphOf, type Graph } from './graph';
 import { loadResources } from './load';
 import { rateOf, samplesMax, type Rate, type Sample } from './rates';
 import { noResources, type Resources } from './resources';
+import { SharedMeter } from './shared_meter';
 
 const resourcesMillis = 4_000;
 const pulseMillis = 1_000;
@@ -43,50 +44,42 @@ function take(next: Pulse): void {
   pulse.value = next;
 }
 
-async function refreshResources(): Promise<void> {
-  try {
-    resources.value = await loadResources();
-    failure.value = '';
-    isLoaded.value = true;
-  } catch (error) {
-    failure.value = (error as Error).message;
-  }
-}
-
-async function refreshPulse(): Promise<void> {
-  try {
-    take(await getPulse());
-  } catch {
-    // The resources' refresh says what is wrong; the counters only stand still.
-  }
-  beat.value++;
-}
-
 /** Reads again at once, after something was changed. */
-export function refresh(): Promise<void> {
-  return refreshResources();
+export async function refresh(): Promise<void> {
+  await meters?.resources.askNow();
 }
 
 let users = 0;
-let timers: number[] = [];
+let meters: { resources: SharedMeter<Resources>; pulse: SharedMeter<Pulse> } | null = null;
 
-function every(millis: number, work: () => Promise<void>, at: number): void {
-  const again = () => {
-    if (users === 0) return;
-    timers[at] = window.setTimeout(() => void work().finally(again), millis);
+function startMeters() {
+  return {
+    resources: new SharedMeter('wildrydes.resources', loadResources, resourcesMillis, {
+      heard: (found) => {
+        resources.value = found;
+        failure.value = '';
+        isLoaded.value = true;
+      },
+      failed: (problem) => (failure.value = problem),
+    }),
+    pulse: new SharedMeter('wildrydes.pulse', getPulse, pulseMillis, {
+      heard: (next) => {
+        take(next);
+        beat.value++;
+      },
+      // The resources' meter says what is wrong; the counters only stand still.
+      failed: () => beat.value++,
+    }),
   };
-  void work().finally(again);
 }
 
 /** Follows the account while someone looks; the returned function ends it. */
 export function follow(): () => void {
-  if (users++ === 0) {
-    every(resourcesMillis, refreshResources, 0);
-    every(pulseMillis, refreshPulse, 1);
-  }
+  if (users++ === 0) meters = startMeters();
   return () => {
     if (--users > 0) return;
-    timers.forEach((timer) => clearTimeout(timer));
-    timers = [];
+    meters?.resources.stop();
+    meters?.pulse.stop();
+    meters = null;
   };
 }

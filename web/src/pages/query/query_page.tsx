@@ -7,9 +7,12 @@ import { parameter } from '../../app/router';
 import { Command } from '../../ui/command';
 import { Glyph } from '../../ui/glyph';
 import { SqlEditor } from '../../ui/sql_editor';
+import { statementAt } from '../../ui/sql_words';
+import { ArchiveWait } from './archive_wait';
 import { ResultsView } from './results_view';
 import { HistoryList, noteRun } from './history';
 import { runQuery } from './query_run';
+import { SchemaTree } from './schema_tree';
 
 // Outside the component: what was typed and found is still there after a look at the map.
 const sql = signal('');
@@ -34,10 +37,26 @@ async function loadReady(): Promise<void> {
   }
 }
 
+/** What is marked, or the statement that the cursor stands in. */
 function selectedText(): string {
   const editor = document.querySelector<HTMLTextAreaElement>('#sql');
-  const marked = editor?.value.slice(editor.selectionStart, editor.selectionEnd).trim();
-  return marked || sql.value.trim();
+  if (!editor || editor.value !== sql.value) return sql.value.trim();
+  const { selectionStart, selectionEnd, value } = editor;
+  return value.slice(selectionStart, selectionEnd).trim() || statementAt(value, selectionStart);
+}
+
+/** Puts a word where the cursor stands. */
+function insertWord(word: string): void {
+  const editor = document.querySelector<HTMLTextAreaElement>('#sql');
+  if (!editor) return;
+  const { selectionStart: from, selectionEnd: to, value } = editor;
+  const space = from > 0 && !/[\s(,.]$/.test(value.slice(0, from)) ? ' ' : '';
+  sql.value = value.slice(0, from) + space + word + value.slice(to);
+  const at = from + space.length + word.length;
+  requestAnimationFrame(() => {
+    editor.focus();
+    editor.setSelectionRange(at, at);
+  });
 }
 
 async function run(): Promise<void> {
@@ -61,6 +80,8 @@ async function run(): Promise<void> {
       error: (error as Error).message,
       columns: null,
       rows: null,
+      hasMore: false,
+      output: null,
       scannedBytes: 0,
       millis: 0,
     };
@@ -109,6 +130,12 @@ function ReadyList() {
           </li>
         ))}
       </ul>
+      <SchemaTree
+        onTable={(name) => {
+          sql.value = `SELECT * FROM ${name} LIMIT 100`;
+        }}
+        onColumn={insertWord}
+      />
       <HistoryList
         onTake={(text) => {
           sql.value = text;
@@ -139,7 +166,7 @@ function Answer() {
   if (!state)
     return (
       <div class="answer-wait muted">
-        Ctrl+Enter runs the query, or only the text that is marked.
+        Ctrl+Enter runs the statement at the cursor, or only the text that is marked.
       </div>
     );
   if (state.state !== 'SUCCEEDED') {
@@ -150,7 +177,12 @@ function Answer() {
       </div>
     );
   }
-  return <ResultsView state={state} />;
+  return (
+    <>
+      {state.rows?.length === 0 && <ArchiveWait again={() => void run()} />}
+      <ResultsView state={state} />
+    </>
+  );
 }
 
 export function QueryPage() {

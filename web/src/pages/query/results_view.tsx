@@ -1,5 +1,6 @@
 // An answer with its head: as a table, a chart or a map, and as a file.
 import { signal } from '@preact/signals';
+import { objectAddress } from '../../api/aws';
 import type { QueryState } from '../../api/console_api';
 import { formatBytes, formatCount } from '../../ui/format';
 import { Glyph } from '../../ui/glyph';
@@ -47,17 +48,26 @@ export function ResultsView({ state }: { state: QueryState }) {
   const rows = state.rows ?? [];
   const shape = shapeOf(columns, rows);
   const views = viewsOf(shape);
+  const output = /^s3:\/\/([^/]+)\/(.+)$/.exec(state.output ?? '');
+  const whole = output ? objectAddress(output[1]!, output[2]!) : null;
   const view = views.includes(wanted.value) ? wanted.value : 'table';
   return (
     <section class="results" aria-label="Result">
       <header class="results-head">
         <Views views={views} view={view} />
         <span>
+          {state.hasMore && 'the first '}
           <b>{formatCount(rows.length)}</b> row{rows.length === 1 ? '' : 's'}
         </span>
         <span>{(state.millis / 1000).toFixed(2)} s</span>
         <span>{formatBytes(state.scannedBytes)} scanned</span>
         <span class="nav-space" />
+        {state.hasMore && whole && (
+          <a class="button" href={whole} download="result.csv">
+            <Glyph name="download" />
+            All rows
+          </a>
+        )}
         <button
           class="button"
           onClick={() => saveFile('result.csv', 'text/csv', toCsv(columns, rows))}

@@ -1,12 +1,14 @@
 // A function: its invocations and their lines, a test event, its trigger.
 import { useSignal } from '@preact/signals';
 import { aws, lambda, send } from '../../../api/aws';
+import { feed } from '../../../app/state';
 import { formatBytes, formatCount } from '../../../ui/format';
+import { LineChart } from '../../../ui/line_chart';
 import { triggerLag } from '../figures';
 import { isFailing } from '../graph';
 import { nameOfArn, type FunctionResource, type MappingResource } from '../resources';
 import { resources } from '../state';
-import { invocationsOf, summaryOf, type Invocation, type LogEvent } from './invocations';
+import { binned, invocationsOf, summaryOf, type Invocation, type LogEvent } from './invocations';
 import { ActionButton, Commands, DetailFrame, Facts, useAsked } from './frame';
 
 const lookBackMillis = 3 * 60_000;
@@ -51,6 +53,25 @@ function Lag({ name }: { name: string }) {
   return <>{lag === null ? 'no trigger' : `${(lag / 1000).toFixed(1)} s`}</>;
 }
 
+const binMillis = 10_000;
+const bins = lookBackMillis / binMillis;
+
+function InvocationCharts({ list }: { list: Invocation[] }) {
+  const { counts, longest } = binned(list, feed.serverNow(), binMillis, bins);
+  const seconds = lookBackMillis / 1000;
+  return (
+    <div class="charts">
+      <LineChart label="Invocations in ten seconds" values={counts} seconds={seconds} format={String} />
+      <LineChart
+        label="Longest of them"
+        values={longest}
+        seconds={seconds}
+        format={(value) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`}
+      />
+    </div>
+  );
+}
+
 function Invocations({ fn }: { fn: FunctionResource }) {
   const { answer, error } = useAsked(() => recentEvents(fn.name), 3_000, fn.name);
   if (error.value !== '' && !error.value.startsWith('ResourceNotFound'))
@@ -76,6 +97,7 @@ function Invocations({ fn }: { fn: FunctionResource }) {
           ['Behind its stream', <Lag name={fn.name} />],
         ]}
       />
+      <InvocationCharts list={all} />
       <div class="invocations">
         {all
           .slice(-50)

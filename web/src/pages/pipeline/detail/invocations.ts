@@ -44,6 +44,24 @@ export function invocationsOf(events: LogEvent[]): Invocation[] {
   return done;
 }
 
+/** Number and longest duration in each of `bins` equal spans up to `nowMillis`. */
+export function binned(
+  list: Invocation[],
+  nowMillis: number,
+  spanMillis: number,
+  bins: number,
+): { counts: number[]; longest: number[] } {
+  const counts = Array.from({ length: bins }, () => 0);
+  const longest = Array.from({ length: bins }, () => NaN);
+  for (const { millis, durationMillis } of list) {
+    const bin = bins - 1 - Math.floor((nowMillis - millis) / spanMillis);
+    if (bin < 0 || bin >= bins) continue;
+    counts[bin]!++;
+    longest[bin] = Math.max(Number.isNaN(longest[bin]!) ? 0 : longest[bin]!, durationMillis);
+  }
+  return { counts, longest };
+}
+
 export interface Summary {
   medianMillis: number;
   p95Millis: number;

@@ -5,12 +5,15 @@ import { signal } from '@preact/signals';
 import { aws, wordsOf } from '../../../api/aws';
 import { safeName } from '../../../fleet/filter';
 import { formatBytes, formatCount } from '../../../ui/format';
+import { Glyph } from '../../../ui/glyph';
+import { saveFile } from '../../../ui/save_file';
 import type { TableResource } from '../resources';
 import { resources } from '../state';
 import { Commands, DetailFrame, Facts } from './frame';
 import {
   columnsOf,
   itemOfText,
+  plainItem,
   plainValue,
   textOfItem,
   type AttributeValue,
@@ -188,6 +191,22 @@ function SearchForm({ search }: { search: Search }) {
       )}
       <button class="button primary" disabled={search.busy.value}>
         {key.value.trim() === '' ? 'Scan' : 'Query'}
+      </button>
+      <button
+        type="button"
+        class="button"
+        disabled={search.items.value.length === 0}
+        title="Save the items that are listed"
+        onClick={() =>
+          saveFile(
+            `${search.table.name}.jsonl`,
+            'application/jsonl',
+            search.items.value.map((item) => `${JSON.stringify(plainItem(item))}\n`).join(''),
+          )
+        }
+      >
+        <Glyph name="download" />
+        JSONL
       </button>
       <span class="muted" role="status">
         scanned {formatCount(search.scanned.value)}, found {formatCount(search.items.value.length)}

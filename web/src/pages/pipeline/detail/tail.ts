@@ -10,6 +10,8 @@ export interface TailRow {
   arrivalMillis: number;
   bytes: number;
   text: string;
+  /** As it came, for the first `textMax` letters. */
+  base64: string;
   /** The record as JSON; undefined when it is none. */
   json: unknown;
 }
@@ -52,6 +54,7 @@ function rowOf(shard: string, record: RecordsAnswer['Records'][number]): TailRow
     arrivalMillis: record.ApproximateArrivalTimestamp * 1000,
     bytes: bytes.length,
     text,
+    base64: record.Data.slice(0, textMax),
     json,
   };
 }

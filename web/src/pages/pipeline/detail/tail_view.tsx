@@ -1,5 +1,5 @@
 // The tail as a list: pause, filter, start, and one record in full.
-import { useComputed, useSignal } from '@preact/signals';
+import { signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { safeName } from '../../../fleet/filter';
 import { formatBytes, formatCount } from '../../../ui/format';
@@ -20,10 +20,20 @@ function clock(millis: number): string {
   return `${time.toLocaleTimeString('en-GB')}.${String(time.getMilliseconds()).padStart(3, '0')}`;
 }
 
-function Record({ row, onClose }: { row: TailRow; onClose(): void }) {
-  const raw = useSignal(false);
+type Form = 'pretty' | 'text' | 'base64';
+const formWords: Record<Form, string> = { pretty: 'JSON', text: 'Text', base64: 'Base64' };
+// Outside the component: the next record is shown the same way, when it can be.
+const chosenForm = signal<Form>('pretty');
+
+function RecordView({ row, onClose }: { row: TailRow; onClose(): void }) {
   const isJson = row.json !== undefined;
-  const pretty = isJson && !raw.value ? JSON.stringify(row.json, null, 2) : row.text;
+  const forms: [Form, string][] = [
+    ['pretty', isJson ? JSON.stringify(row.json, null, 2) : ''],
+    ['text', row.text],
+    ['base64', row.base64],
+  ];
+  const offered = forms.filter(([form]) => form !== 'pretty' || isJson);
+  const [form, shown] = offered.find(([each]) => each === chosenForm.value) ?? offered[0]!;
   return (
     <aside class="record" aria-label="Record">
       <header>
@@ -32,20 +42,22 @@ function Record({ row, onClose }: { row: TailRow; onClose(): void }) {
           {clock(row.arrivalMillis)} · {formatBytes(row.bytes)}
         </span>
         <span class="nav-space" />
-        {isJson && (
-          <button
-            class="text-button"
-            aria-pressed={raw.value}
-            onClick={() => (raw.value = !raw.value)}
-          >
-            {raw.value ? 'Pretty' : 'Raw'}
-          </button>
-        )}
+        <span class="views" role="group" aria-label="Show as">
+          {offered.map(([each]) => (
+            <button
+              key={each}
+              aria-pressed={each === form}
+              onClick={() => (chosenForm.value = each)}
+            >
+              {formWords[each]}
+            </button>
+          ))}
+        </span>
         <button class="text-button" onClick={onClose}>
           Close
         </button>
       </header>
-      <pre tabIndex={0}>{pretty}</pre>
+      <pre tabIndex={0}>{shown}</pre>
       <p class="muted">
         {row.shard} · <code>{row.sequence}</code>
       </p>
@@ -184,7 +196,7 @@ export function TailView({ stream, empty }: { stream: string; empty?: string }) 
               : (empty ?? 'Nothing has come since you opened this. It shows here as it comes.')}
           </p>
         )}
-        {chosen.value && <Record row={chosen.value} onClose={() => (chosen.value = null)} />}
+        {chosen.value && <RecordView row={chosen.value} onClose={() => (chosen.value = null)} />}
       </div>
     </div>
   );
