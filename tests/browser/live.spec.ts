@@ -362,6 +362,15 @@ test('hostile records break nothing and run nothing: names, sizes, no JSON, ten 
   await expect(page.locator('.alert-group')).toContainText('\ufffdevil\ufffdname');
   await page.locator('.alert-show').first().click();
   await expect(page.locator('.card h2')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('<img');
+  await expect(page.getByRole('option').first()).toContainText('<img src=x');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.card h2')).toContainText('<img src=x');
+  await page.getByRole('button', { name: 'Record' }).click();
+  await expect(page.getByRole('dialog')).toContainText('window.__hacked=1');
+  await page.keyboard.press('Escape');
 
   for (const part of [0, 1]) {
     await put(

@@ -46,6 +46,7 @@ describe('the filter of a tail', () => {
     shard: '',
     sequence: '',
     key: 'Key',
+    base64: '',
     arrivalMillis: 0,
     bytes: 0,
     text: JSON.stringify(json),
