@@ -2,7 +2,8 @@
 // one and it can be had.
 import { signal } from '@preact/signals';
 import type OlMap from 'ol/Map';
-import { Basemap } from './basemap';
+import ViewHint from 'ol/ViewHint';
+import { Basemap, imageRatio } from './basemap';
 import { lightPalette, type Palette } from './palette';
 import type { TileMap } from './tile_map';
 
@@ -19,6 +20,38 @@ const offlineCredit = 'Offline map: Natural Earth, US Census · schematic street
 /** Whose map is seen. */
 export const mapCredit = signal(offlineCredit);
 
+/**
+ * While the map is moved its picture is not drawn anew. Before a long drag, or somebody who is
+ * followed, comes to the picture's edge, the movement is suspended for one frame.
+ */
+function refreshOnTheWay(map: OlMap): void {
+  const reach = ((imageRatio - 1) / 2) * 0.8;
+  let drawn: { x: number; y: number } | null = null;
+  let isSuspended = false;
+  map.on('postrender', ({ frameState }) => {
+    if (!frameState) return;
+    const view = map.getView();
+    const [x, y] = frameState.viewState.center as [number, number];
+    const { resolution } = frameState.viewState;
+    const isMoving = frameState.viewHints[ViewHint.INTERACTING]! > 0;
+    if (isSuspended) {
+      isSuspended = false;
+      view.setHint(ViewHint.INTERACTING, 1);
+    }
+    if (!isMoving || !drawn) {
+      drawn = { x, y };
+      return;
+    }
+    const [width, height] = frameState.size as [number, number];
+    const isFar =
+      Math.abs(x - drawn.x) > width * resolution * reach ||
+      Math.abs(y - drawn.y) > height * resolution * reach;
+    if (!isFar) return;
+    isSuspended = true;
+    view.setHint(ViewHint.INTERACTING, -1);
+  });
+}
+
 export class Background {
   private readonly basemap = new Basemap();
   private palette: Palette = lightPalette;
@@ -30,6 +63,7 @@ export class Background {
 
   /** Loads what there is; `map` has the layers of this already. */
   open(map: OlMap, settings: MapSettings): void {
+    refreshOnTheWay(map);
     this.basemap.load().catch(() => console.warn('the basemap could not be loaded'));
     if (!settings.mapTiles && !settings.mapFile) return;
     let isShown = false;

@@ -5,6 +5,7 @@ import MultiLineString from 'ol/geom/MultiLineString';
 import Point from 'ol/geom/Point';
 import Polygon from 'ol/geom/Polygon';
 import VectorLayer from 'ol/layer/Vector';
+import VectorImageLayer from 'ol/layer/VectorImage';
 import VectorSource from 'ol/source/Vector';
 import Fill from 'ol/style/Fill';
 import Stroke from 'ol/style/Stroke';
@@ -184,15 +185,14 @@ function labelFeatures(file: BasemapFile): Feature[] {
   return [...points, ...streets];
 }
 
+/** How much larger than the view the picture of the shapes is, in each direction. */
+export const imageRatio = 1.8;
+
 export class Basemap {
   private readonly shapes = new VectorSource();
   private readonly labels = new VectorSource();
-  readonly shapeLayer = new VectorLayer({
-    source: this.shapes,
-    updateWhileAnimating: true,
-    updateWhileInteracting: true,
-    renderBuffer: 50,
-  });
+  /** Drawn once into a picture that is larger than the view: a pan moves the picture. */
+  readonly shapeLayer = new VectorImageLayer({ source: this.shapes, imageRatio, renderBuffer: 50 });
   readonly labelLayer = new VectorLayer({ source: this.labels, declutter: true });
 
   setPalette(palette: Palette): void {

@@ -2,6 +2,7 @@
 // on it.
 import OlMap from 'ol/Map';
 import View from 'ol/View';
+import ViewHint from 'ol/ViewHint';
 import type { FrameState } from 'ol/Map';
 import Layer from 'ol/layer/Layer';
 import { defaults as defaultInteractions } from 'ol/interaction/defaults';
@@ -47,6 +48,7 @@ export class FleetMap {
   private palette: Palette = lightPalette;
   private timer = 0;
   private frame = 0;
+  private isFollowing = false;
   private dotRatio = Math.min(2, devicePixelRatio);
 
   constructor(
@@ -230,9 +232,13 @@ export class FleetMap {
 
   private followSelected(): void {
     const { follow, selected } = this.state;
-    if (!follow || selected === null || this.view.getAnimating()) return;
-    const row = this.store.rowOf(selected);
-    if (row < 0) return;
+    const row = follow && selected !== null ? this.store.rowOf(selected) : -1;
+    // Who is followed moves the map as a hand does.
+    if (row >= 0 !== this.isFollowing) {
+      this.isFollowing = row >= 0;
+      this.view.setHint(ViewHint.INTERACTING, this.isFollowing ? 1 : -1);
+    }
+    if (row < 0 || this.view.getAnimating()) return;
     const now = this.store.now();
     this.view.setCenter([this.store.shownX(row, now), this.store.shownY(row, now)]);
   }

@@ -109,8 +109,10 @@ export class FleetPainter {
     let speedMax = 0;
     for (let row = 0; row < store.count; row++) {
       if (c.status[row] === Status.Lost || (c.hidden[row] === 1 && row !== selected)) continue;
-      const x = (store.shownX(row, nowMillis) - view.centreX) / view.resolution + halfX;
-      const y = halfY - (store.shownY(row, nowMillis) - view.centreY) / view.resolution;
+      const part = store.progress(row, nowMillis);
+      const [fromX, fromY] = [c.fromX[row]!, c.fromY[row]!];
+      const x = (fromX + (c.toX[row]! - fromX) * part - view.centreX) / view.resolution + halfX;
+      const y = halfY - (fromY + (c.toY[row]! - fromY) * part - view.centreY) / view.resolution;
       if (
         x < -margin ||
         y < -margin ||
