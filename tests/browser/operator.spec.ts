@@ -64,7 +64,14 @@ test('tiles of a configured host are shown, credited, and no other host is asked
   try {
     const host = await tiles.listen();
     const url = await server.start(
-      ...['--port', '0', '--map-tiles', `${host}/{z}/{x}/{y}.png`, '--map-credit', '© Tile <b>Co</b>'],
+      ...[
+        '--port',
+        '0',
+        '--map-tiles',
+        `${host}/{z}/{x}/{y}.png`,
+        '--map-credit',
+        '© Tile <b>Co</b>',
+      ],
     );
     const { errors, foreign } = await watch(page, url, [host]);
     await expect.poll(() => tiles.asked.length).toBeGreaterThan(4);
@@ -91,7 +98,12 @@ test('when the configured tiles cannot be had, the offline map stays and the pag
   page,
   server,
 }) => {
-  const url = await server.start('--port', '0', '--map-tiles', 'http://127.0.0.1:9/{z}/{x}/{y}.png');
+  const url = await server.start(
+    '--port',
+    '0',
+    '--map-tiles',
+    'http://127.0.0.1:9/{z}/{x}/{y}.png',
+  );
   await watch(page, url, ['http://127.0.0.1:9']);
   await expect(page.locator('.credit')).toContainText('the configured map does not answer');
   await expect(page.locator('.credit')).toContainText('Offline map');
@@ -212,7 +224,9 @@ test('the address holds what is shown: who, where, which, and it opens the same 
   await expect(other.locator('.card h2')).toHaveText('Shadowfax');
   await expect(other.locator('#search')).toHaveValue('shadow');
   await expect(other.locator('.row')).toHaveCount(1);
-  await expect(other).toHaveURL(new RegExp(`c=${place[1]!.slice(0, 6)}\\d*,${place[2]!.slice(0, 7)}`));
+  await expect(other).toHaveURL(
+    new RegExp(`c=${place[1]!.slice(0, 6)}\\d*,${place[2]!.slice(0, 7)}`),
+  );
   await other.close();
 });
 

@@ -2,15 +2,32 @@
 import { describe, expect, it } from 'vitest';
 import { found, rankOf, type Entry } from '../src/app/finder';
 
-const entry = (words: string, kind = 'Page'): Entry => ({ words, kind, glyph: 'start', run: () => {} });
+const entry = (words: string, kind = 'Page'): Entry => ({
+  words,
+  kind,
+  glyph: 'start',
+  run: () => {},
+});
 const unicorn = (name: string) => entry(name, 'Unicorn');
 
 describe('the finder', () => {
   it('puts beginnings before middles', () => {
     expect([rankOf('wildrydes', 'wild'), rankOf('Query the archive', 'arch')]).toEqual([0, 1]);
     expect([rankOf('UnicornSensorData', 'sensor'), rankOf('x', 'y')]).toEqual([2, -1]);
-    const list = found('ac', [entry('Access'), entry('Activity')], [entry('Tracker', 'Stream')], ['Acorn', 'Jack'], unicorn);
-    expect(list.map(({ words }) => words)).toEqual(['Access', 'Activity', 'Acorn', 'Tracker', 'Jack']);
+    const list = found(
+      'ac',
+      [entry('Access'), entry('Activity')],
+      [entry('Tracker', 'Stream')],
+      ['Acorn', 'Jack'],
+      unicorn,
+    );
+    expect(list.map(({ words }) => words)).toEqual([
+      'Access',
+      'Activity',
+      'Acorn',
+      'Tracker',
+      'Jack',
+    ]);
   });
 
   it('is bounded with a large fleet, and prefers the shorter name', () => {
@@ -20,6 +37,8 @@ describe('the finder', () => {
   });
 
   it('offers pages and parts before anything is typed', () => {
-    expect(found(' ', [entry('Fleet')], [entry('wildrydes', 'Stream')], ['Arion'], unicorn).length).toBe(2);
+    expect(
+      found(' ', [entry('Fleet')], [entry('wildrydes', 'Stream')], ['Arion'], unicorn).length,
+    ).toBe(2);
   });
 });

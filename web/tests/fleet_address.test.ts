@@ -34,7 +34,14 @@ describe('the address of the Fleet page', () => {
   });
 
   it('takes no nonsense', () => {
-    for (const query of ['?z=12', '?z=12&c=', '?z=12&c=1', '?z=99&c=1,2', '?z=12&c=91,0', '?z=x&c=1,2'])
+    for (const query of [
+      '?z=12',
+      '?z=12&c=',
+      '?z=12&c=1',
+      '?z=99&c=1,2',
+      '?z=12&c=91,0',
+      '?z=x&c=1,2',
+    ])
       expect(readFleetAddress(query).view, query).toBeNull();
     expect(readFleetAddress('?show=low,evil&sort=evil.desc').list).toEqual({
       search: '',

@@ -158,7 +158,14 @@ describe('archive history', () => {
 
   it('asks on from the last row until fewer come than it asked for', async () => {
     const asked: string[] = [];
-    const state = { error: null, columns: [], hasMore: false, output: null, scannedBytes: 0, millis: 0 };
+    const state = {
+      error: null,
+      columns: [],
+      hasMore: false,
+      output: null,
+      scannedBytes: 0,
+      millis: 0,
+    };
     const history = new ArchiveHistory(t0, (sql): Promise<QueryState> => {
       asked.push(sql);
       const rows = asked.length === 1 ? Array.from({ length: 1_000 }, () => row) : [row];

@@ -36,7 +36,15 @@ ORDER BY 1`,
   },
 ];
 
-const unknown = { error: null, columns: null, rows: null, hasMore: false, output: null, scannedBytes: 0, millis: 0 };
+const unknown = {
+  error: null,
+  columns: null,
+  rows: null,
+  hasMore: false,
+  output: null,
+  scannedBytes: 0,
+  millis: 0,
+};
 
 export class ConsoleApi {
   constructor(fleet, options) {

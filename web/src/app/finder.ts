@@ -46,7 +46,11 @@ export function found(
 ): Entry[] {
   const needle = text.trim().toLowerCase();
   if (needle === '') return [...fixed, ...parts].slice(0, entriesMax);
-  return [...ranked(fixed, needle), ...ranked(parts, needle), ...ranked(unicorns(names, needle, unicorn), needle)]
+  return [
+    ...ranked(fixed, needle),
+    ...ranked(parts, needle),
+    ...ranked(unicorns(names, needle, unicorn), needle),
+  ]
     .sort((a, b) => a.rank - b.rank)
     .slice(0, entriesMax)
     .map(({ entry }) => entry);

@@ -28,7 +28,10 @@ const text = signal('');
 const at = signal(0);
 const parts = signal<Entry[]>([]);
 
-function place(target: 'fleet' | 'pipeline' | 'query' | 'activity' | 'access', words: string): Entry {
+function place(
+  target: 'fleet' | 'pipeline' | 'query' | 'activity' | 'access',
+  words: string,
+): Entry {
   return { words, kind: 'Page', glyph: 'start', run: () => goTo(target) };
 }
 
@@ -39,9 +42,19 @@ const fixed: Entry[] = [
   place('activity', 'Activity'),
   place('access', 'Access'),
   { words: 'Alerts', kind: 'Action', glyph: 'bell', run: () => (drawerOpen.value = true) },
-  { words: 'Alert rules and webhook', kind: 'Action', glyph: 'gear', run: () => (rulesOpen.value = true) },
+  {
+    words: 'Alert rules and webhook',
+    kind: 'Action',
+    glyph: 'gear',
+    run: () => (rulesOpen.value = true),
+  },
   { words: 'Light or dark colours', kind: 'Action', glyph: 'auto', run: nextTheme },
-  { words: 'Configure the dashboard', kind: 'Action', glyph: 'gear', run: () => (settingsOpen.value = true) },
+  {
+    words: 'Configure the dashboard',
+    kind: 'Action',
+    glyph: 'gear',
+    run: () => (settingsOpen.value = true),
+  },
   { words: 'Keys', kind: 'Action', glyph: 'help', run: () => (helpOpen.value = true) },
   { words: 'Back to live', kind: 'Action', glyph: 'play', run: () => replay.end() },
 ];

@@ -18,7 +18,12 @@ export interface FleetAddress {
   atMillis: number | null;
 }
 
-export const plainList: ListView = { search: '', chips: new Set(), sort: 'status', descending: false };
+export const plainList: ListView = {
+  search: '',
+  chips: new Set(),
+  sort: 'status',
+  descending: false,
+};
 
 const chipNames: Chip[] = ['low', 'watch', 'ok', 'stale', 'lost'];
 const sortNames: SortKey[] = ['name', 'health', 'magic', 'speed', 'age', 'status'];
@@ -26,7 +31,9 @@ const searchLettersMax = 256;
 
 function viewIn(query: URLSearchParams): MapView | null {
   const zoom = Number(query.get('z') ?? NaN);
-  const [lat, lon] = (query.get('c') ?? '').split(',').map((part) => (part === '' ? NaN : Number(part)));
+  const [lat, lon] = (query.get('c') ?? '')
+    .split(',')
+    .map((part) => (part === '' ? NaN : Number(part)));
   const isPlace = Math.abs(lat ?? NaN) <= 85 && Math.abs(lon ?? NaN) <= 180;
   return isPlace && zoom >= 2 && zoom <= 19 ? { zoom, lat: lat!, lon: lon! } : null;
 }

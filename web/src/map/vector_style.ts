@@ -27,7 +27,12 @@ function wordOf(item: FeatureLike, ...names: string[]): string {
   return '';
 }
 
-function label(item: FeatureLike, font: string, palette: Palette, along = false): Style | undefined {
+function label(
+  item: FeatureLike,
+  font: string,
+  palette: Palette,
+  along = false,
+): Style | undefined {
   const text = wordOf(item, 'name:en', 'name_en', 'name');
   if (text === '') return undefined;
   return new Style({

@@ -158,19 +158,26 @@ export function FleetPage() {
     const config = feed.config.value;
     const store = shownStore.value;
     if (!store || !config) return;
-    const made = new FleetMap(target.current!, store, config, mapState(), {
-      select,
-      hover: (name, x, y) => {
-        hovered.value = name;
-        tip.value = name === null ? null : { name, x, y };
+    const made = new FleetMap(
+      target.current!,
+      store,
+      config,
+      mapState(),
+      {
+        select,
+        hover: (name, x, y) => {
+          hovered.value = name;
+          tip.value = name === null ? null : { name, x, y };
+        },
+        dragged: () => {
+          follow.value = false;
+        },
+        moved: (view) => {
+          mapView.value = view;
+        },
       },
-      dragged: () => {
-        follow.value = false;
-      },
-      moved: (view) => {
-        mapView.value = view;
-      },
-    }, mapView.peek());
+      mapView.peek(),
+    );
     map.current = made;
     const stopStores = effect(() => made.setStore(shownStore.value!));
     const stopUpdates = effect(() => made.update(mapState()));

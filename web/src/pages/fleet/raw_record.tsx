@@ -51,8 +51,11 @@ async function newestIn(shard: string, name: string, fromMillis: number): Promis
   let iterator: string | null | undefined = first.ShardIterator;
   let newest: Found | null = null;
   for (let calls = 0; calls < callsMax && iterator; calls++) {
-    const page: { Records: StreamRecord[]; NextShardIterator?: string; MillisBehindLatest?: number } =
-      await aws('kinesis', 'GetRecords', { ShardIterator: iterator, Limit: 10_000 });
+    const page: {
+      Records: StreamRecord[];
+      NextShardIterator?: string;
+      MillisBehindLatest?: number;
+    } = await aws('kinesis', 'GetRecords', { ShardIterator: iterator, Limit: 10_000 });
     for (const record of page.Records) {
       const text = textOf(record.Data);
       // A long fleet is looked through quickly: only who may be meant is parsed.
@@ -80,8 +83,7 @@ export async function showRawRecord(name: string, seenMillis: number): Promise<v
       .filter((it) => it !== null)
       .reduce<Found | null>(
         (best, it) =>
-          best &&
-          best.record.ApproximateArrivalTimestamp > it.record.ApproximateArrivalTimestamp
+          best && best.record.ApproximateArrivalTimestamp > it.record.ApproximateArrivalTimestamp
             ? best
             : it,
         null,

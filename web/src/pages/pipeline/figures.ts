@@ -50,10 +50,14 @@ export function healthNow(node: GraphNode): Health {
       return lagOf(node.name) === null ? node.health : 'bad';
     case 'function': {
       const isFailing = triggers.some((it) => it.function === node.name && it.failing);
-      return isFailing || (triggerLag(node.name) ?? 0) > triggerBehindMillisMax ? 'bad' : node.health;
+      return isFailing || (triggerLag(node.name) ?? 0) > triggerBehindMillisMax
+        ? 'bad'
+        : node.health;
     }
     case 'delivery':
-      return deliveries.some((it) => it.name === node.name && it.failures > 0) ? 'bad' : node.health;
+      return deliveries.some((it) => it.name === node.name && it.failures > 0)
+        ? 'bad'
+        : node.health;
     default:
       return node.health;
   }
@@ -79,7 +83,10 @@ export function figureOf(node: GraphNode): string {
     case 'function': {
       const mapping = found.mappings.find((it) => it.functionArn.endsWith(`:${node.name}`));
       if (!mapping) return node.state;
-      if (node.health === 'bad' || pulse.value.triggers.some((it) => it.function === node.name && it.failing))
+      if (
+        node.health === 'bad' ||
+        pulse.value.triggers.some((it) => it.function === node.name && it.failing)
+      )
         return 'failing';
       if (mapping.state !== 'Enabled') return `trigger ${mapping.state}`;
       const lag = triggerLag(node.name);

@@ -30,7 +30,10 @@ export function ArchiveWait({ again }: { again(): void }) {
       wait.value = fill
         ? {
             delivery: fill.name,
-            secondsLeft: Math.max(0, Math.ceil((lengths.get(fill.name) ?? 0) - fill.bufferedMillis / 1000)),
+            secondsLeft: Math.max(
+              0,
+              Math.ceil((lengths.get(fill.name) ?? 0) - fill.bufferedMillis / 1000),
+            ),
           }
         : null;
       if (isWritten) timer = window.setTimeout(again, settleMillis);

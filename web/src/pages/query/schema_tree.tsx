@@ -54,7 +54,9 @@ export function SchemaTree({ onTable, onColumn }: Props) {
   return (
     <section class="schema-tree" aria-label="Tables">
       <h2>Tables</h2>
-      {list.length === 0 && <p class="muted">The catalogue is empty: make a table with CREATE EXTERNAL TABLE.</p>}
+      {list.length === 0 && (
+        <p class="muted">The catalogue is empty: make a table with CREATE EXTERNAL TABLE.</p>
+      )}
       {databases.map((database) => (
         <div key={database}>
           {databases.length > 1 && <p class="muted">{safeName(database)}</p>}

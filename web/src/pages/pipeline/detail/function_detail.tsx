@@ -61,7 +61,12 @@ function InvocationCharts({ list }: { list: Invocation[] }) {
   const seconds = lookBackMillis / 1000;
   return (
     <div class="charts">
-      <LineChart label="Invocations in ten seconds" values={counts} seconds={seconds} format={String} />
+      <LineChart
+        label="Invocations in ten seconds"
+        values={counts}
+        seconds={seconds}
+        format={String}
+      />
       <LineChart
         label="Longest of them"
         values={longest}

@@ -72,7 +72,15 @@ async function read(stream: string, isMeasured: boolean): Promise<Found> {
   return { shards: Shards, usage: isMeasured ? await usageOf(stream, Shards) : new Map() };
 }
 
-function Row({ shard, usage, isMeasured }: { shard: Shard; usage?: Usage | undefined; isMeasured: boolean }) {
+function Row({
+  shard,
+  usage,
+  isMeasured,
+}: {
+  shard: Shard;
+  usage?: Usage | undefined;
+  isMeasured: boolean;
+}) {
   const { StartingHashKey, EndingHashKey } = shard.HashKeyRange;
   const share = sharePercent(StartingHashKey, EndingHashKey);
   const number = (value: number, text: (value: number) => string) =>
@@ -88,12 +96,18 @@ function Row({ shard, usage, isMeasured }: { shard: Shard; usage?: Usage | undef
       <td>{isOpen(shard) ? 'open' : 'closed'}</td>
       {isMeasured && (
         <>
-          <td class="right">{usage ? number(usage.recordsPerSecond, (v) => `${v.toFixed(1)}/s`) : '–'}</td>
+          <td class="right">
+            {usage ? number(usage.recordsPerSecond, (v) => `${v.toFixed(1)}/s`) : '–'}
+          </td>
           <td class="right">
             {usage ? number(usage.bytesPerSecond, (v) => `${formatBytes(Math.round(v))}/s`) : '–'}
           </td>
-          <td class={`right ${usage && usage.throttled > 0 ? 'bad' : ''}`}>{usage?.throttled ?? '–'}</td>
-          <td class="right">{usage ? number(usage.behindSeconds, (v) => `${v.toFixed(1)} s`) : '–'}</td>
+          <td class={`right ${usage && usage.throttled > 0 ? 'bad' : ''}`}>
+            {usage?.throttled ?? '–'}
+          </td>
+          <td class="right">
+            {usage ? number(usage.behindSeconds, (v) => `${v.toFixed(1)} s`) : '–'}
+          </td>
         </>
       )}
       <td>

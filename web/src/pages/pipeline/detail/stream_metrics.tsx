@@ -25,7 +25,13 @@ const perSecond = (value: number) => `${formatBytes(Math.round(value))}/s`;
 const seconds = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} s`;
 
 const charts: Chart[] = [
-  { label: 'Written, records/s', metric: 'IncomingRecords', statistic: 'Sum', scale: 1 / 60, format: number },
+  {
+    label: 'Written, records/s',
+    metric: 'IncomingRecords',
+    statistic: 'Sum',
+    scale: 1 / 60,
+    format: number,
+  },
   { label: 'Written', metric: 'IncomingBytes', statistic: 'Sum', scale: 1 / 60, format: perSecond },
   { label: 'Read', metric: 'GetRecords.Bytes', statistic: 'Sum', scale: 1 / 60, format: perSecond },
   {
@@ -54,8 +60,17 @@ const charts: Chart[] = [
 function LiveRate({ stream }: { stream: string }) {
   const samples = samplesOf(stream);
   const values = samples.map((_, i) => rateOver(samples.slice(0, i + 1), 5_000) ?? NaN);
-  const spanSeconds = Math.round(((samples.at(-1)?.millis ?? 0) - (samples[0]?.millis ?? 0)) / 1000);
-  return <LineChart label="Records per second, now" values={values} seconds={spanSeconds} format={number} />;
+  const spanSeconds = Math.round(
+    ((samples.at(-1)?.millis ?? 0) - (samples[0]?.millis ?? 0)) / 1000,
+  );
+  return (
+    <LineChart
+      label="Records per second, now"
+      values={values}
+      seconds={spanSeconds}
+      format={number}
+    />
+  );
 }
 
 export function StreamMetrics({ stream }: { stream: string }) {
