@@ -103,6 +103,63 @@ test('a stream shows its records as they come, filtered and in full', async ({
   await expect(page.locator('.commands')).toContainText('aws kinesis describe-stream-summary');
 });
 
+test("a stream's metrics are charts, and its shards are measured and changed in number", async ({
+  page,
+  demo,
+}, info) => {
+  test.setTimeout(300_000);
+  await open(page, demo, 'pipeline?node=stream:wildrydes-vitals&tab=config');
+  await page.getByLabel('Open shards').fill('2');
+  await page.getByRole('button', { name: 'Change their number' }).click();
+  await expect(page.locator('table.plain tbody tr', { hasText: 'open' })).toHaveCount(2);
+  await page.goto(`${new URL(demo).origin}/_/pipeline?node=stream:wildrydes&tab=config`);
+  await page.getByRole('button', { name: 'Measure each shard' }).click();
+  await expect(page.getByRole('columnheader', { name: 'Throttled' })).toBeVisible();
+  // The first whole minute has to be over.
+  await expect(page.locator('table.plain tbody tr').first()).toContainText(/[1-9][\d.]*\/s/, {
+    timeout: 150_000,
+  });
+  await expectNoViolation(page);
+  await pictures(page, (name) => info.outputPath(`shards-${name}`));
+  await page.getByRole('tab', { name: 'Metrics' }).click();
+  await expect(page.getByRole('img', { name: /^Written, records\/s: [1-9]/ })).toBeVisible();
+  await expect(page.getByRole('img', { name: /^Readers behind, at most: / })).toBeVisible();
+  await expectNoViolation(page);
+  await pictures(page, (name) => info.outputPath(`metrics-${name}`));
+});
+
+test('the tables of the catalogue stand beside the query, and a column goes to the cursor', async ({
+  page,
+  demo,
+}) => {
+  await open(page, demo, 'query');
+  const tree = page.getByRole('region', { name: 'Tables' });
+  await tree.getByText('wildrydes', { exact: true }).click();
+  await page.locator('#sql').fill('SELECT ');
+  await tree.getByRole('button', { name: 'healthpoints' }).click();
+  await expect(page.locator('#sql')).toHaveValue('SELECT healthpoints');
+  await tree.getByRole('button', { name: 'Its first rows' }).click();
+  await expect(page.locator('#sql')).toHaveValue('SELECT * FROM wildrydes LIMIT 100');
+  await page.locator('#sql').fill('SELECT 1 AS first;\nSELECT 2 AS second');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.locator('.grid-head')).toHaveText('second', { timeout: 60_000 });
+});
+
+test('a long answer says that it is cut, and all of it can be saved', async ({ page, demo }) => {
+  await open(page, demo, 'query');
+  await page
+    .locator('#sql')
+    .fill('SELECT x FROM unnest(sequence(1, 2500)) AS numbers(x) ORDER BY x');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.locator('.results-head')).toContainText('the first 1,000 rows', {
+    timeout: 60_000,
+  });
+  const saved = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'All rows' }).click();
+  const text = readFileSync(await (await saved).path(), 'utf8');
+  expect(text.trim().split('\n').length).toBe(2_501);
+});
+
 test('the SQL of an application is changed in the page, and a mistake is underlined', async ({
   page,
   demo,
