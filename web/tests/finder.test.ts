@@ -1,5 +1,6 @@
 // What the field of Ctrl+K finds, and what the announcer says.
 import { describe, expect, it } from 'vitest';
+import { newsOf } from '../src/live/news';
 import { found, rankOf, type Entry } from '../src/app/finder';
 
 const entry = (words: string, kind = 'Page'): Entry => ({
@@ -40,5 +41,24 @@ describe('the finder', () => {
     expect(
       found(' ', [entry('Fleet')], [entry('wildrydes', 'Stream')], ['Arion'], unicorn).length,
     ).toBe(2);
+  });
+});
+
+describe('the announcer', () => {
+  const at = (alerts: number, badge: 'connecting' | 'live' | 'stale' | 'reconnecting') => ({
+    alerts,
+    badge,
+  });
+
+  it('tells alerts and a connection that is lost or found again, and nothing else', () => {
+    expect(newsOf(at(0, 'live'), at(0, 'live'))).toBe('');
+    expect(newsOf(at(0, 'connecting'), at(0, 'live'))).toBe('');
+    expect(newsOf(at(0, 'live'), at(1, 'live'))).toBe('1 alert is open.');
+    expect(newsOf(at(1, 'live'), at(4_212, 'reconnecting'))).toBe(
+      'The connection is lost; the page tries again. 4212 alerts are open.',
+    );
+    expect(newsOf(at(2, 'reconnecting'), at(0, 'live'))).toBe(
+      'The map is live again. No alert is open.',
+    );
   });
 });
