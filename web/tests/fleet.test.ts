@@ -58,6 +58,13 @@ describe('listedRows', () => {
 
   it('puts what needs action first', () => {
     expect(names(view({ sort: 'status' }))).toEqual(['Binky', 'u10', 'u2', 'Arion', 'Old']);
+    expect(names(view({ sort: 'status', descending: true }))).toEqual([
+      'Old',
+      'Arion',
+      'u2',
+      'u10',
+      'Binky',
+    ]);
   });
 
   it('searches without regard to case and combines chips', () => {

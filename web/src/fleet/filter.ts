@@ -45,34 +45,59 @@ export function listedRows(store: FleetStore, view: ListView): number[] {
     if (needle !== '' && !store.names[row]!.toLocaleLowerCase().includes(needle)) continue;
     rows.push(row);
   }
-  return rows.sort(comparator(store, view));
+  return view.sort === 'status' ? byUrgency(store, view, rows) : rows.sort(comparator(store, view));
 }
 
 const collator = new Intl.Collator('en', { numeric: true });
 
-/** The place of each row in the order of names; kept until a name comes or goes. */
-function nameRanks(store: FleetStore): Int32Array {
+interface Ranks {
+  version: number;
+  /** The place of each row in the order of names. */
+  rank: Int32Array;
+  /** The row at each place. */
+  rows: Int32Array;
+}
+
+const ranks = new WeakMap<FleetStore, Ranks>();
+
+/** Kept until a name comes or goes. */
+function nameRanks(store: FleetStore): Ranks {
   const known = ranks.get(store);
-  if (known?.version === store.namesVersion) return known.rank;
-  const rows = store.names.map((_, row) => row);
-  rows.sort((a, b) => collator.compare(store.names[a]!, store.names[b]!));
+  if (known?.version === store.namesVersion) return known;
+  const order = store.names.map((_, row) => row);
+  order.sort((a, b) => collator.compare(store.names[a]!, store.names[b]!));
+  const rows = Int32Array.from(order);
   const rank = new Int32Array(rows.length);
   rows.forEach((row, place) => {
     rank[row] = place;
   });
-  ranks.set(store, { version: store.namesVersion, rank });
-  return rank;
+  const found = { version: store.namesVersion, rank, rows };
+  ranks.set(store, found);
+  return found;
 }
 
-const ranks = new WeakMap<FleetStore, { version: number; rank: Int32Array }>();
+/** More places than there can be rows. */
+const placesMax = 2 ** 20;
+
+/** The usual order, twice a second for the whole fleet: numbers alone are sorted ten times faster. */
+function byUrgency(store: FleetStore, view: ListView, listed: number[]): number[] {
+  const { rank, rows } = nameRanks(store);
+  const sign = view.descending ? -1 : 1;
+  const keys = Float64Array.from(
+    listed,
+    (row) => sign * urgency[listedStatus(store, row)] * placesMax + rank[row]!,
+  ).sort();
+  return Array.from(keys, (key) => rows[((key % placesMax) + placesMax) % placesMax]!);
+}
 
 function comparator(store: FleetStore, view: ListView): (a: number, b: number) => number {
-  const rank = nameRanks(store);
+  const { rank } = nameRanks(store);
   const byName = (a: number, b: number) => rank[a]! - rank[b]!;
-  const key = sortValue(store, view.sort);
+  const value = sortValue(store, view.sort);
   const sign = view.descending ? -1 : 1;
-  if (key === null) return (a, b) => sign * byName(a, b);
-  return (a, b) => sign * compareNumbers(key(a), key(b)) || byName(a, b);
+  if (value === null) return (a, b) => sign * byName(a, b);
+  const values = Float64Array.from({ length: store.count }, (_, row) => value(row));
+  return (a, b) => sign * compareNumbers(values[a]!, values[b]!) || byName(a, b);
 }
 
 function compareNumbers(a: number, b: number): number {
