@@ -365,7 +365,7 @@ test('hostile records break nothing and run nothing: names, sizes, no JSON, ten 
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+k');
   await page.keyboard.type('<img');
-  await expect(page.getByRole('option').first()).toContainText('<img src=x');
+  await expect(page.locator('#found').getByRole('option').first()).toContainText('<img src=x');
   await page.keyboard.press('Enter');
   await expect(page.locator('.card h2')).toContainText('<img src=x');
   await page.getByRole('button', { name: 'Record' }).click();

@@ -256,7 +256,7 @@ test('Ctrl+K finds a unicorn from any page and follows it; parts and pages too',
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('combobox', { name: /^Find/ })).toBeFocused();
   await page.keyboard.type('buceph');
-  await expect(page.getByRole('option').first()).toContainText('Bucephalus');
+  await expect(page.locator('#found').getByRole('option').first()).toContainText('Bucephalus');
   await page.screenshot({ path: info.outputPath('finder.png') });
   await page.keyboard.press('Enter');
   await expect(page.locator('.card h2')).toHaveText('Bucephalus');
@@ -264,7 +264,7 @@ test('Ctrl+K finds a unicorn from any page and follows it; parts and pages too',
   await expect(page).toHaveURL(/\/_\/fleet\?sel=Bucephalus&follow=1/);
   await page.keyboard.press('Control+k');
   await page.keyboard.type('UnicornSensor');
-  await expect(page.getByRole('option').first()).toContainText('Table');
+  await expect(page.locator('#found').getByRole('option').first()).toContainText('Table');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/node=table%3AUnicornSensorData/);
   await page.keyboard.press('?');
@@ -318,7 +318,7 @@ test('the newest record of a unicorn is shown as it stands in the stream', async
   await expect(dialog.locator('.command')).toContainText(`--where 'Name=${name}'`);
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Configure the dashboard' }).first().click();
-  await page.getByLabel('Speed').selectOption('km/h');
+  await page.getByRole('dialog').getByLabel('Speed').selectOption('km/h');
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await expect(page.locator('[data-field=speed]')).toHaveText(/^1\d\d\.\d km\/h$/);
   expect((await positions(page)).length).toBe(25);

@@ -23,7 +23,7 @@ export class RealServer {
       stream.on('data', (text) => {
         this.output += String(text);
       });
-    const [url] = await this.printed(/http:\/\/\S+session=\S+/);
+    const [url] = await this.printed(/https?:\/\/\S+session=\S+/);
     return url;
   }
 

@@ -3,13 +3,22 @@ import { loadSettings, saveSettings, type SourceChoice } from '../live/settings'
 import { Dialog } from '../ui/dialog';
 import { formatCount } from '../ui/format';
 import { startFleet } from '../ui/start_fleet';
-import { setSpeedUnit, speedUnit } from './units';
+import { setSpeedUnit, speedUnit, type SpeedUnit } from './units';
 import { feed, settingsOpen } from './state';
 
 function sourceOf(value: FormDataEntryValue | null): SourceChoice {
   return value === 'guest' || value === 'feed' ? value : 'auto';
 }
 
+const sources: [SourceChoice, string][] = [
+  ['auto', 'As a guest; a large fleet from the server'],
+  ['guest', 'Always as a guest of the pool'],
+  ['feed', 'Always from the server'],
+];
+const units: [SpeedUnit, string][] = [
+  ['mph', 'in miles per hour'],
+  ['km/h', 'in kilometres per hour'],
+];
 const fleetSizes = [0, 25, 1_000, 10_000, 50_000];
 
 /** The server's own unicorns, for a demonstration or a trial of strength. */
@@ -76,17 +85,22 @@ export function SettingsDialog() {
         </label>
         <label>
           How the map reads it
-          <select name="source" defaultValue={settings?.source ?? 'auto'}>
-            <option value="auto">As a guest; a large fleet from the server</option>
-            <option value="guest">Always as a guest of the pool</option>
-            <option value="feed">Always from the server</option>
+          <select name="source">
+            {sources.map(([value, words]) => (
+              <option key={value} value={value} selected={value === (settings?.source ?? 'auto')}>
+                {words}
+              </option>
+            ))}
           </select>
         </label>
         <label>
           Speed
-          <select name="speed" defaultValue={speedUnit.value}>
-            <option value="mph">in miles per hour</option>
-            <option value="km/h">in kilometres per hour</option>
+          <select name="speed">
+            {units.map(([value, words]) => (
+              <option key={value} value={value} selected={value === speedUnit.value}>
+                {words}
+              </option>
+            ))}
           </select>
         </label>
         <p class="muted">
