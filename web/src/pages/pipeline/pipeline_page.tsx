@@ -105,7 +105,8 @@ export function PipelinePage() {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
-      if (event.key !== 'Escape' || target.matches('input, textarea, select')) return;
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      if (target.matches('input, textarea, select')) return;
       if (!target.closest('dialog')) goTo('pipeline');
     };
     document.addEventListener('keydown', onKey);
