@@ -48,6 +48,7 @@ export class FleetMap {
   private palette: Palette = lightPalette;
   private timer = 0;
   private frame = 0;
+  private readonly calm = matchMedia('(prefers-reduced-motion: reduce)');
   private isFollowing = false;
   private dotRatio = Math.min(2, devicePixelRatio);
 
@@ -222,7 +223,7 @@ export class FleetMap {
   private schedule(): void {
     clearTimeout(this.timer);
     if (document.hidden || this.store.count === 0) return;
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const calm = this.calm.matches;
     const least = this.painter.inView <= iconsMax && !calm ? 12 : 2;
     const perSecond = calm
       ? 1
