@@ -5,6 +5,9 @@ import { putFleet } from '../api/console_api';
 import { feed } from '../app/state';
 import { formatCount } from './format';
 
+const asksMax = 10;
+const askMillis = 300;
+
 const busy = signal(false);
 const problem = signal('');
 
@@ -13,7 +16,13 @@ export async function startFleet(unicorns: number, pipeline: boolean): Promise<v
   problem.value = '';
   try {
     await putFleet({ unicorns, pipeline });
-    await feed.refreshConfig();
+    // The server answers before it is done; while it makes the pipeline the feed asks by itself.
+    for (let i = 0; i < asksMax; i++) {
+      await feed.refreshConfig();
+      const { settingUp, fleet } = feed.config.value!;
+      if (settingUp || fleet.unicorns === unicorns || fleet.problem !== '') break;
+      await new Promise((resolve) => setTimeout(resolve, askMillis));
+    }
   } catch (error) {
     problem.value = (error as Error).message;
   } finally {
