@@ -1,7 +1,6 @@
 #pragma once
 // FlatJson: walks an object of scalars whose keys are known beforehand, without a parser.
 
-#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -27,8 +26,8 @@ public:
         at_ += 1 + quoted.size();
         return take(':');
     }
-    /// The characters of the value: of a number as far as they may belong to one, of a string
-    /// those inside the quotes, which are ASCII and stand for themselves.
+    /// The characters of the value; of a string those inside the quotes, which are ASCII and stand
+    /// for themselves.
     bool value(JsonScalar& kind, std::string_view& characters) {
         skip_blanks();
         switch (*at_) {
@@ -58,12 +57,6 @@ public:
     }
 
 private:
-    static constexpr auto number_characters = [] {
-        std::array<bool, 256> table{};
-        for (const unsigned char c : std::string_view("0123456789.eE+-")) table[c] = true;
-        return table;
-    }();
-
     void skip_blanks() {
         while (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t') ++at_;
     }
@@ -82,11 +75,29 @@ private:
         return true;
     }
 
+    static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+    bool digits() {
+        const char* const start = at_;
+        while (is_digit(*at_)) ++at_;
+        return at_ != start;
+    }
+
+    /// JSON's grammar to the letter: what only resembles a number is judged in one place, the
+    /// parser's, whatever the records before it looked like.
     bool number(std::string_view& characters) {
         const char* const start = at_;
         if (*at_ == '-') ++at_;
-        if (*at_ < '0' || *at_ > '9') return false;
-        while (number_characters[static_cast<unsigned char>(*at_)]) ++at_;
+        if (*at_ == '0' && is_digit(at_[1])) return false;
+        if (!digits()) return false;
+        if (*at_ == '.') {
+            ++at_;
+            if (!digits()) return false;
+        }
+        if (*at_ == 'e' || *at_ == 'E') {
+            ++at_;
+            if (*at_ == '+' || *at_ == '-') ++at_;
+            if (!digits()) return false;
+        }
         characters = {start, static_cast<size_t>(at_ - start)};
         return true;
     }
