@@ -9,8 +9,9 @@ import TileLayer from 'ol/layer/Tile';
 import VectorTileLayer from 'ol/layer/VectorTile';
 import VectorTileSource from 'ol/source/VectorTile';
 import XYZ from 'ol/source/XYZ';
+import { PMTiles, TileType } from 'pmtiles';
+import type { Header } from 'pmtiles';
 import type { Palette } from './palette';
-import { PmtilesFile, rangesOf } from './pmtiles';
 import { vectorStyle } from './vector_style';
 
 const tileEmpty = 4;
@@ -48,12 +49,12 @@ function rasterMap(source: XYZ, events: TileEvents): TileMap {
   };
 }
 
-async function loadImage(file: PmtilesFile, tile: ImageTile): Promise<void> {
+async function loadImage(file: PMTiles, tile: ImageTile): Promise<void> {
   try {
-    const bytes = await file.tile(...placeOf(tile));
-    if (!bytes) return tile.setState(tileEmpty);
+    const found = await file.getZxy(...placeOf(tile));
+    if (!found) return tile.setState(tileEmpty);
     const image = tile.getImage() as HTMLImageElement;
-    const address = URL.createObjectURL(new Blob([bytes], { type: file.header.mime }));
+    const address = URL.createObjectURL(new Blob([found.data]));
     image.addEventListener('load', () => URL.revokeObjectURL(address), { once: true });
     image.src = address;
   } catch {
@@ -61,10 +62,10 @@ async function loadImage(file: PmtilesFile, tile: ImageTile): Promise<void> {
   }
 }
 
-function imageFileMap(file: PmtilesFile, events: TileEvents): TileMap {
+function imageFileMap(file: PMTiles, header: Header, events: TileEvents): TileMap {
   const source = new XYZ({
-    minZoom: file.header.minZoom,
-    maxZoom: file.header.maxZoom,
+    minZoom: header.minZoom,
+    maxZoom: header.maxZoom,
     tileUrlFunction: (place) => (place as Coordinate).join('/'),
     tileLoadFunction: (tile) => void loadImage(file, tile as ImageTile),
   });
@@ -72,31 +73,31 @@ function imageFileMap(file: PmtilesFile, events: TileEvents): TileMap {
 }
 
 async function loadFeatures(
-  file: PmtilesFile,
+  file: PMTiles,
   tile: VectorTile<never>,
   extent: number[],
   events: TileEvents,
 ): Promise<void> {
   try {
-    const bytes = await file.tile(...placeOf(tile));
+    const found = await file.getZxy(...placeOf(tile));
     const format = new MVT();
     tile.setFeatures(
-      (bytes
-        ? format.readFeatures(bytes, { extent, featureProjection: 'EPSG:3857' })
+      (found
+        ? format.readFeatures(found.data, { extent, featureProjection: 'EPSG:3857' })
         : []) as never[],
     );
-    if (bytes) events.shown();
+    if (found) events.shown();
   } catch {
     tile.setState(tileFailed);
     events.failed();
   }
 }
 
-function vectorFileMap(file: PmtilesFile, events: TileEvents): TileMap {
+function vectorFileMap(file: PMTiles, header: Header, events: TileEvents): TileMap {
   const source = new VectorTileSource({
     format: new MVT(),
-    minZoom: file.header.minZoom,
-    maxZoom: file.header.maxZoom,
+    minZoom: header.minZoom,
+    maxZoom: header.maxZoom,
     tileUrlFunction: (place) => (place as Coordinate).join('/'),
     tileLoadFunction: (tile) => {
       const vector = tile as VectorTile<never>;
@@ -109,8 +110,10 @@ function vectorFileMap(file: PmtilesFile, events: TileEvents): TileMap {
 
 export async function openTileMap(choice: MapChoice, events: TileEvents): Promise<TileMap> {
   if (choice.mapFile !== null) {
-    const file = await PmtilesFile.open(rangesOf(choice.mapFile));
-    return file.header.kind === 'vector' ? vectorFileMap(file, events) : imageFileMap(file, events);
+    const file = new PMTiles(choice.mapFile);
+    const header = await file.getHeader();
+    const open = header.tileType === TileType.Mvt ? vectorFileMap : imageFileMap;
+    return open(file, header, events);
   }
   return rasterMap(new XYZ({ url: choice.mapTiles!, maxZoom: zoomMax }), events);
 }
