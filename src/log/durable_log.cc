@@ -180,7 +180,8 @@ private:
         return !queue_.empty();
     }
 
-    std::deque<Request> take_all() {
+    /// Only by who writes: what was taken before might be written after what came later.
+    std::deque<Request> take_all() REQUIRES(writer_mutex_) {
         base::MutexLock lock(mutex_);
         queued_bytes_ = 0;
         return std::exchange(queue_, {});
@@ -212,8 +213,8 @@ private:
         end_ = writer_.end();
     }
 
-    /// Waits for requests; in interval mode also for the next sync.
-    std::deque<Request> take() {
+    /// Until there are requests; in interval mode also until the next sync.
+    void wait_for_work() {
         base::MutexLock lock(mutex_);
         while (queue_.empty() && !stopping_) {
             if (!sync_due_) {
@@ -224,15 +225,14 @@ private:
                 work_.wait_for(mutex_, left);
             }
         }
-        queued_bytes_ = 0;
-        return std::exchange(queue_, {});
     }
 
     void run() {
         while (true) {
-            std::deque<Request> requests = take();
-            const bool last = requests.empty() && is_stopping();
+            wait_for_work();
             base::MutexLock writing(writer_mutex_);
+            std::deque<Request> requests = take_all();
+            const bool last = requests.empty() && is_stopping();
             write_and_answer(requests);
             if (!last) continue;
             finish();
