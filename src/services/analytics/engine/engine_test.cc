@@ -278,6 +278,7 @@ TEST_F(AnalyticsEngine, a_stream_joins_reference_data_which_every_start_reads_an
     engine_->start();
     put(1);
     EXPECT_EQ(wait_for_rows(2).at(1), "{\"N\":\"Shadowfax\"}\n");
+    for (int i = 0; i < 400 && status() != Status::Running; ++i) std::this_thread::sleep_for(5ms);
     ASSERT_TRUE(engine_->stop_application(app_name));
     for (int i = 0; i < 400 && status() != Status::Ready; ++i) std::this_thread::sleep_for(5ms);
     ASSERT_TRUE(engine_->start_application(app_name, {}));
