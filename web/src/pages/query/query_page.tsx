@@ -178,10 +178,9 @@ function Answer() {
     );
   }
   return (
-    <>
+    <ResultsView state={state}>
       {state.rows?.length === 0 && <ArchiveWait again={() => void run()} />}
-      <ResultsView state={state} />
-    </>
+    </ResultsView>
   );
 }
 

@@ -1,5 +1,6 @@
 // An answer with its head: as a table, a chart or a map, and as a file.
 import { signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { objectAddress } from '../../api/aws';
 import type { QueryState } from '../../api/console_api';
 import { formatBytes, formatCount } from '../../ui/format';
@@ -43,7 +44,13 @@ function Views({ views, view }: { views: View[]; view: View }) {
   );
 }
 
-export function ResultsView({ state }: { state: QueryState }) {
+export function ResultsView({
+  state,
+  children,
+}: {
+  state: QueryState;
+  children?: ComponentChildren;
+}) {
   const columns = state.columns ?? [];
   const rows = state.rows ?? [];
   const shape = shapeOf(columns, rows);
@@ -83,6 +90,7 @@ export function ResultsView({ state }: { state: QueryState }) {
           JSONL
         </button>
       </header>
+      {children}
       {view === 'table' && <ResultsGrid columns={columns} rows={rows} numeric={shape.numeric} />}
       {view === 'chart' && <ResultChart columns={columns} rows={rows} shape={shape} />}
       {view === 'map' && <ResultMap rows={rows} shape={shape} />}
