@@ -267,6 +267,10 @@ test('Ctrl+K finds a unicorn from any page and follows it; parts and pages too',
   await expect(page.locator('#found').getByRole('option').first()).toContainText('Table');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/node=table%3AUnicornSensorData/);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('nobody');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
   expect(errors).toEqual([]);

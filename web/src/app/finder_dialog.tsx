@@ -134,7 +134,7 @@ export function FinderDialog() {
     <Dialog open={finderOpen} title="Find">
       <input
         id="finder"
-        type="search"
+        type="text"
         {...combobox}
         aria-controls="found"
         aria-activedescendant={index >= 0 ? `found-${index}` : undefined}

@@ -10,7 +10,7 @@ interface Props {
 
 const width = 640;
 const height = 170;
-const left = 58;
+const left = 84;
 const bottom = 22;
 const top = 10;
 
