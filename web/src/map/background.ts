@@ -15,7 +15,7 @@ export interface MapSettings {
 
 export const offlineOnly: MapSettings = { mapTiles: null, mapFile: null, mapCredit: '' };
 
-const offlineCredit = 'Offline map: Natural Earth, US Census · schematic streets';
+export const offlineCredit = 'Offline map: Natural Earth, US Census · schematic streets';
 
 /** Whose map is seen. */
 export const mapCredit = signal(offlineCredit);

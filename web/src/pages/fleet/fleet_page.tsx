@@ -18,7 +18,7 @@ import {
 } from '../../app/state';
 import { safeName } from '../../fleet/filter';
 import { formatSpeed } from '../../app/units';
-import { mapCredit } from '../../map/background';
+import { mapCredit, offlineCredit } from '../../map/background';
 import { FleetMap } from '../../map/fleet_map';
 import { allTrailsMax } from '../../map/fleet_painter';
 import { formatCount, formatPoints } from '../../ui/format';
@@ -143,7 +143,9 @@ function MapFooter() {
         {unreadable}
         {feed.source.value === 'feed' ? ' · from the server' : ''}
       </span>
-      <span class="credit">{mapCredit.value}</span>
+      <span class={`credit ${mapCredit.value === offlineCredit ? '' : 'owed'}`}>
+        {mapCredit.value}
+      </span>
     </div>
   );
 }
