@@ -1,6 +1,6 @@
 // Ctrl+K: one field that finds unicorns, parts of the pipeline, places and actions.
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { safeName } from '../fleet/filter';
 import { resources } from '../pages/pipeline/state';
 import { loadResources } from '../pages/pipeline/load';
@@ -112,7 +112,7 @@ function take(entry: Entry): void {
 
 export function FinderDialog() {
   const isOpen = finderOpen.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return;
     text.value = '';
     at.value = 0;

@@ -99,7 +99,7 @@ export function NavBar() {
       <button
         class="button nav-find"
         title="Find anything (Ctrl+K)"
-        aria-label="Find anything"
+        aria-label="Find anything, Ctrl K"
         onClick={() => {
           finderOpen.value = true;
         }}

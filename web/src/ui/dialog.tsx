@@ -1,7 +1,7 @@
 // A native modal dialog that follows a signal.
 import type { Signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Glyph } from './glyph';
 
 export function Dialog({
@@ -15,7 +15,8 @@ export function Dialog({
 }) {
   const element = useRef<HTMLDialogElement>(null);
   const shown = open.value;
-  useEffect(() => {
+  // Before the next key is pressed: it belongs to the dialog.
+  useLayoutEffect(() => {
     if (shown) element.current?.showModal();
   }, [shown]);
   if (!shown) return null;
