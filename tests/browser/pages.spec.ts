@@ -135,6 +135,7 @@ test('the tables of the catalogue stand beside the query, and a column goes to t
   await open(page, demo, 'query');
   const tree = page.getByRole('region', { name: 'Tables' });
   await tree.getByText('wildrydes', { exact: true }).click();
+  await expect(page.locator('#sql')).toHaveValue(/FROM wildrydes/);
   await page.locator('#sql').fill('SELECT ');
   await tree.getByRole('button', { name: 'healthpoints' }).click();
   await expect(page.locator('#sql')).toHaveValue('SELECT healthpoints');
@@ -147,6 +148,7 @@ test('the tables of the catalogue stand beside the query, and a column goes to t
 
 test('a long answer says that it is cut, and all of it can be saved', async ({ page, demo }) => {
   await open(page, demo, 'query');
+  await expect(page.locator('#sql')).toHaveValue(/FROM wildrydes/);
   await page
     .locator('#sql')
     .fill('SELECT x FROM unnest(sequence(1, 2500)) AS numbers(x) ORDER BY x');
