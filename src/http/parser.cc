@@ -320,7 +320,9 @@ ChunkedDecoder::State ChunkedDecoder::next(std::string_view& input, std::string_
             return State::HasData;
         }
         if (!take_line(input, is_bad)) {
-            const bool is_too_long = part_ != Part::Trailer && line_.size() > chunk_line_bytes_max;
+            // The line's CR may be there without its LF.
+            const bool is_too_long =
+                part_ != Part::Trailer && line_.size() > chunk_line_bytes_max + 1;
             return is_bad || is_too_long ? State::Bad : State::NeedsMore;
         }
         if (part_ == Part::DataEnd) {

@@ -171,6 +171,15 @@ TEST(ChunkedDecoder, bodies_come_out_the_same_however_they_are_cut) {
     }
 }
 
+TEST(ChunkedDecoder, the_longest_size_line_is_taken_however_it_is_cut) {
+    const std::string longest = "1;" + std::string(254, 'x') + "\r\na\r\n0\r\n\r\n";
+    const std::string longer = "1;" + std::string(255, 'x') + "\r\na\r\n0\r\n\r\n";
+    for (size_t piece = 1; piece <= longest.size(); ++piece) {
+        EXPECT_EQ(decode(longest, piece), "a") << piece;
+        EXPECT_EQ(decode(longer, piece), "bad") << piece;
+    }
+}
+
 TEST(ChunkedDecoder, malformed_chunks_are_refused) {
     for (const std::string& text : {
              std::string("\r\n"),
