@@ -12,7 +12,7 @@ import { NavBar } from './nav_bar';
 import { page, type Page } from './router';
 import { SessionNeededPage } from './session_needed';
 import { SettingsDialog } from './settings_dialog';
-import { feed, finderOpen } from './state';
+import { feed } from './state';
 
 const lazyPages: Record<Exclude<Page, 'fleet'>, () => Promise<ComponentType>> = {
   pipeline: () => import('../pages/pipeline/pipeline_page').then((it) => it.PipelinePage),
@@ -21,6 +21,7 @@ const lazyPages: Record<Exclude<Page, 'fleet'>, () => Promise<ComponentType>> = 
   access: () => import('../pages/access/access_page').then((it) => it.AccessPage),
 };
 
+/** There before it is wanted, or the first letters behind Ctrl+K would go to the page. */
 const loadFinder = () => import('./finder_dialog').then((it) => it.FinderDialog);
 
 export function App() {
@@ -38,7 +39,7 @@ export function App() {
       <HelpDialog />
       <SettingsDialog />
       <RawRecordDialog />
-      {finderOpen.value && <LazyPart load={loadFinder} />}
+      <LazyPart load={loadFinder} />
       <Announcer />
     </>
   );
