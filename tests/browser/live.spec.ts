@@ -383,6 +383,7 @@ test('hostile records break nothing and run nothing: names, sizes, no JSON, ten 
   }
   await expect.poll(() => hook(page, 'openAlerts'), { timeout: 60_000 }).toBe(10_005);
   await expect(page.locator('.bell-count')).toHaveText('999+');
+  await openBell(page);
   await expect(page.locator('.alert-group .count')).toHaveText('10,005');
   await expect(page.locator('.alert-group')).toContainText('and 9,905 more');
   await expect.poll(() => hook(page, 'onMap')).toBeGreaterThan(9_000);
