@@ -298,6 +298,7 @@ test('the archive is queried: rows, an underlined mistake, history', async ({
 test('an answer is drawn as a chart, and places on a map', async ({ page, demo }, info) => {
   test.setTimeout(240_000);
   const { errors } = await open(page, demo, 'query');
+  await expect(page.locator('#sql')).toHaveValue(/FROM wildrydes/);
   await page
     .locator('#sql')
     .fill('SELECT name, statustime, latitude, longitude, healthpoints FROM wildrydes LIMIT 500');

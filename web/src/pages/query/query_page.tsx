@@ -31,7 +31,9 @@ async function loadReady(): Promise<void> {
   try {
     ready.value = await getReadyQueries();
     readyError.value = '';
-    if (sql.value === '' && ready.value[0]) sql.value = ready.value[0].sql;
+    // Who is in the field already writes a statement of their own.
+    const isTaken = sql.value !== '' || document.activeElement?.id === 'sql';
+    if (!isTaken && ready.value[0]) sql.value = ready.value[0].sql;
   } catch (error) {
     readyError.value = (error as Error).message;
   }
