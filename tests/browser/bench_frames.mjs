@@ -1,6 +1,5 @@
 // Measures the live map in headless Chromium: milliseconds of script per frame while the map is
-// panned, by the clock and by the thread that worked, and bytes per second of the live feed, at each
-// size of the fleet. The whole way is real:
+// panned, and bytes per second of the live feed, at each size of the fleet. The whole way is real:
 // a fleet puts records, the server's feed carries them, the page draws them.
 //
 //   node bench_frames.mjs [--unicorns 1000,10000,50000] [--seconds 10]
@@ -82,46 +81,6 @@ function watchFrames() {
   window.__bench = { frames, messages };
 }
 
-/**
- * Traces the page: the time that the main thread itself worked in the animation callbacks of each
- * frame. Other work on the machine lengthens what the clock says, not this.
- */
-async function traceFrames(page) {
-  const session = await page.context().newCDPSession(page);
-  const events = [];
-  session.on('Tracing.dataCollected', ({ value }) => events.push(...value));
-  await session.send('Tracing.start', {
-    transferMode: 'ReportEvents',
-    traceConfig: {
-      recordMode: 'recordUntilFull',
-      includedCategories: ['devtools.timeline', 'devtools.timeline.frame'],
-    },
-  });
-  return async () => {
-    const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
-    await session.send('Tracing.end');
-    await complete;
-    await session.detach();
-    return cpuOfFrames(events);
-  };
-}
-
-function cpuOfFrames(events) {
-  const wanted = new Set(['FireAnimationFrame', 'BeginMainThreadFrame']);
-  const frames = [];
-  let current = null;
-  for (const event of events.filter(({ name }) => wanted.has(name)).sort((a, b) => a.ts - b.ts)) {
-    if (event.name === 'BeginMainThreadFrame' || current === null) {
-      current = { micros: 0, callbacks: 0 };
-      frames.push(current);
-    }
-    if (event.name !== 'FireAnimationFrame' || event.tdur === undefined) continue;
-    current.micros += event.tdur;
-    current.callbacks++;
-  }
-  return frames.filter(({ callbacks }) => callbacks > 0).map(({ micros }) => micros / 1000);
-}
-
 function p95(list) {
   const sorted = [...list].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length * 0.95)] ?? 0;
@@ -158,11 +117,9 @@ async function measure(page, unicorns) {
       at: performance.now(),
       ...window.__bench,
     }));
-  const stopTrace = await traceFrames(page);
   const before = await read();
   await pan(page);
   const after = await read();
-  const cpu = await stopTrace();
   const took = after.frames.map((frame) => frame.took);
   const span = (after.at - before.at) / 1000;
   return {
@@ -170,7 +127,6 @@ async function measure(page, unicorns) {
     'in view': after.inView,
     'script ms/frame p95': p95(took).toFixed(1),
     median: (took.sort((a, b) => a - b)[took.length >> 1] ?? 0).toFixed(1),
-    'of it CPU p95': cpu.length > 0 ? p95(cpu).toFixed(1) : 'unknown',
     'frames/s': (took.length / span).toFixed(0),
     'ms/message p95': p95(after.messages).toFixed(1),
     'messages/s': ((after.feedMessages - before.feedMessages) / span).toFixed(1),
