@@ -269,9 +269,8 @@ test('Ctrl+K finds a unicorn from any page and follows it; parts and pages too',
   await expect(page).toHaveURL(/node=table%3AUnicornSensorData/);
   await page.keyboard.press('Control+k');
   await page.keyboard.type('nobody');
-  await page.keyboard.press('Escape');
-  await expect(page.getByRole('dialog')).toHaveCount(0);
-  await page.keyboard.press('?');
+  // Faster than any hand: the second key is the page's already.
+  await Promise.all([page.keyboard.press('Escape'), page.keyboard.press('?')]);
   await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
   expect(errors).toEqual([]);
 });

@@ -24,6 +24,12 @@ export function Dialog({
     <dialog
       ref={element}
       aria-label={title}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        // The browser would tell of it a task later, and keep the keys of that time in here.
+        event.preventDefault();
+        open.value = false;
+      }}
       onClose={() => {
         open.value = false;
       }}
