@@ -80,25 +80,36 @@ void encode_block(const uint8_t* from, char* to) {
     const __m256i order = _mm256_broadcastsi128_si256(
         _mm_setr_epi8(1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10));
     const __m256i words = _mm256_shuffle_epi8(_mm256_set_m128i(high, low), order);
-    // From ab the bits 15-10 and 9-4, from bc the bits 11-6 and 5-0.
-    const __m256i first = _mm256_and_si256(_mm256_srli_epi32(words, 10), _mm256_set1_epi32(0x3f));
-    const __m256i second = _mm256_and_si256(_mm256_slli_epi32(words, 4), _mm256_set1_epi32(0x3f00));
-    const __m256i third =
-        _mm256_and_si256(_mm256_srli_epi32(words, 6), _mm256_set1_epi32(0x3f0000));
-    const __m256i fourth =
-        _mm256_and_si256(_mm256_slli_epi32(words, 8), _mm256_set1_epi32(0x3f000000));
-    const __m256i sixes =
-        _mm256_or_si256(_mm256_or_si256(first, second), _mm256_or_si256(third, fourth));
-    // Each run of digits lies at its own distance from its values.
-    const auto beyond = [&](char last, int step) {
-        return _mm256_and_si256(_mm256_cmpgt_epi8(sixes, _mm256_set1_epi8(last)),
-                                _mm256_set1_epi8(static_cast<char>(step)));
-    };
-    __m256i digits = _mm256_add_epi8(sixes, _mm256_set1_epi8('A'));
-    digits = _mm256_add_epi8(digits, beyond(25, 'a' - 26 - 'A'));
-    digits = _mm256_add_epi8(digits, beyond(51, '0' - 52 - ('a' - 26)));
-    digits = _mm256_add_epi8(digits, beyond(61, '+' - 62 - ('0' - 52)));
-    digits = _mm256_add_epi8(digits, beyond(62, '/' - 63 - ('+' - 62)));
+    // From ab the bits 15-10 and 9-4, from bc the bits 11-6 and 5-0: a multiplication shifts each
+    // 16-bit word by a distance of its own.
+    const __m256i outer = _mm256_and_si256(words, _mm256_set1_epi32(0x0fc0fc00));
+    const __m256i inner = _mm256_and_si256(words, _mm256_set1_epi32(0x003f03f0));
+    const __m256i sixes = _mm256_or_si256(_mm256_mulhi_epu16(outer, _mm256_set1_epi32(0x04000040)),
+                                          _mm256_mullo_epi16(inner, _mm256_set1_epi32(0x01000010)));
+    // Each run of digits lies at its own distance from its values: 0 is the run of small letters,
+    // 1 to 10 one digit each, 11 and 12 the signs, 13 the capitals.
+    const __m256i is_capital = _mm256_cmpgt_epi8(_mm256_set1_epi8(26), sixes);
+    const __m256i run = _mm256_or_si256(_mm256_subs_epu8(sixes, _mm256_set1_epi8(51)),
+                                        _mm256_and_si256(is_capital, _mm256_set1_epi8(13)));
+    constexpr char small = 'a' - 26;
+    constexpr char number = '0' - 52;
+    const __m256i distances = _mm256_broadcastsi128_si256(_mm_setr_epi8(small,
+                                                                        number,
+                                                                        number,
+                                                                        number,
+                                                                        number,
+                                                                        number,
+                                                                        number,
+                                                                        number,
+                                                                        number,
+                                                                        number,
+                                                                        number,
+                                                                        '+' - 62,
+                                                                        '/' - 63,
+                                                                        'A',
+                                                                        0,
+                                                                        0));
+    const __m256i digits = _mm256_add_epi8(sixes, _mm256_shuffle_epi8(distances, run));
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), digits);
 }
 #endif

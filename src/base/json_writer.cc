@@ -57,21 +57,22 @@ bool is_plain(std::string_view text) {
     constexpr uint64_t ones = 0x0101010101010101;
     constexpr uint64_t highs = 0x8080808080808080;
     const auto has_zero = [](uint64_t word) { return (word - ones) & ~word & highs; };
-    const char* at = text.data();
-    size_t rest = text.size();
     uint64_t special = 0;
-    const auto look = [&](uint64_t word) {
+    const auto look = [&](const char* at) {
+        uint64_t word = 0;
+        std::memcpy(&word, at, sizeof word);
         special |= (word & highs) | ((word - ones * 0x20) & ~word & highs) |
                    has_zero(word ^ (ones * '"')) | has_zero(word ^ (ones * '\\'));
     };
-    for (; rest >= sizeof(uint64_t); at += sizeof(uint64_t), rest -= sizeof(uint64_t)) {
-        uint64_t word = 0;
-        std::memcpy(&word, at, sizeof word);
-        look(word);
+    constexpr size_t step = sizeof(uint64_t);
+    if (text.size() < step) {
+        char padded[step] = {' ', ' ', ' ', ' ', ' ', ' ', ' ', ' '};
+        std::copy(text.begin(), text.end(), padded);
+        look(padded);
+        return special == 0;
     }
-    uint64_t last = ones * ' ';
-    if (rest > 0) std::memcpy(&last, at, rest);
-    look(last);
+    for (size_t i = 0; i + step < text.size(); i += step) look(text.data() + i);
+    look(text.data() + text.size() - step);  // some of it twice, when the size is odd
     return special == 0;
 }
 
@@ -120,6 +121,18 @@ void append_json_string(std::string& out, std::string_view value) {
         append_escaped(out, replace_invalid(value));
     }
     out += '"';
+}
+
+char* write_json_string(char* to, std::string_view value) {
+    if (!is_plain(value)) {
+        std::string quoted;
+        append_json_string(quoted, value);
+        return append(to, quoted);
+    }
+    *to++ = '"';
+    to = append(to, value);
+    *to++ = '"';
+    return to;
 }
 
 void append_json_number(std::string& out, double value) {
@@ -210,11 +223,7 @@ void JsonWriter::string(std::string_view value) {
         raw(quoted);
         return;
     }
-    char* at = separate(value.size() + 2);
-    *at++ = '"';
-    at = append(at, value);
-    *at++ = '"';
-    written(at);
+    written(write_json_string(separate(value.size() + 2), value));
 }
 void JsonWriter::base64(std::string_view bytes) {
     char* at = separate(base64_size(bytes.size()) + 2);

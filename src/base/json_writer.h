@@ -28,6 +28,11 @@ public:
     void null();
     /// `json` is copied as one value, unchecked.
     void raw(std::string_view json);
+    /// One value of at most `bytes_max`: `write` puts it where it is told to and returns its end.
+    template <typename Write>
+    void value(size_t bytes_max, const Write& write) {
+        written(write(separate(bytes_max)));
+    }
 
     /// Makes room for text to come, so that a long document is not copied as it grows.
     void reserve(size_t bytes) { out_.reserve(size_ + bytes); }
@@ -50,6 +55,11 @@ private:
 
 /// Quoted and escaped, appended to `out`.
 void append_json_string(std::string& out, std::string_view value);
+/// The same where there is room for json_string_size_max(). @return behind the last
+char* write_json_string(char* to, std::string_view value);
+constexpr size_t json_string_size_max(size_t bytes) {
+    return bytes * 6 + 2;  // each byte as \u00xx
+}
 void append_json_number(std::string& out, double value);
 
 }  // namespace wr::base

@@ -121,8 +121,14 @@ std::optional<EntryHeader> decode_entry_header(std::string_view bytes) {
 
 bool entry_checks(std::string_view bytes, const EntryHeader& header) {
     WR_ASSERT(bytes.size() >= entry_header_bytes + header.payload_bytes);
-    const uint32_t crc = base::crc32c(bytes.substr(0, entry_header_bytes - 4));
-    return base::crc32c(bytes.substr(entry_header_bytes, header.payload_bytes), crc) == header.crc;
+    return entry_checks(bytes, bytes.substr(entry_header_bytes, header.payload_bytes), header);
+}
+
+bool entry_checks(std::string_view header_bytes,
+                  std::string_view payload,
+                  const EntryHeader& header) {
+    const uint32_t crc = base::crc32c(header_bytes.substr(0, entry_header_bytes - 4));
+    return base::crc32c(payload, crc) == header.crc;
 }
 
 std::string segment_name(uint64_t segment) {

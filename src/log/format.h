@@ -65,6 +65,10 @@ uint32_t append_entry(std::string& out, EntryHeader header, std::string_view pay
 std::optional<EntryHeader> decode_entry_header(std::string_view bytes);
 /// `bytes` starts with the header and holds at least the payload.
 bool entry_checks(std::string_view bytes, const EntryHeader& header);
+/// The same of a payload that lies elsewhere.
+bool entry_checks(std::string_view header_bytes,
+                  std::string_view payload,
+                  const EntryHeader& header);
 
 /// 16 hexadecimal digits and ".log".
 std::string segment_name(uint64_t segment);

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "io/file_system.h"
@@ -31,7 +32,7 @@ struct Position {
 struct Entry {
     uint64_t topic = 0;
     Position position;
-    std::string payload;
+    base::Buffer payload;
 };
 
 enum class Durability {

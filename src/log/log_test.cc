@@ -50,14 +50,15 @@ TEST_F(LogTest, appended_entries_are_read_back_and_replayed_in_order) {
             appended.push_back({i % 3, *position, payload});
             const auto entry = log->read(*position);
             ASSERT_TRUE(entry);
-            EXPECT_EQ(entry->payload, payload);
+            EXPECT_EQ(entry->payload.view(), payload);
             EXPECT_EQ(entry->topic, i % 3);
         }
         EXPECT_GT(log->end().segment, 5u);
     }
     auto log = open();
     EXPECT_EQ(replayed_, appended);
-    for (const auto& entry : appended) EXPECT_EQ(log->read(entry.position)->payload, entry.payload);
+    for (const auto& entry : appended)
+        EXPECT_EQ(log->read(entry.position)->payload.view(), entry.payload);
 }
 
 TEST_F(LogTest, entry_larger_than_a_segment_gets_one_of_its_own_size) {
@@ -66,7 +67,7 @@ TEST_F(LogTest, entry_larger_than_a_segment_gets_one_of_its_own_size) {
     const auto position = log->append(1, large);
     ASSERT_TRUE(log->append(1, "small"));
     ASSERT_TRUE(position);
-    EXPECT_EQ(log->read(*position)->payload, large);
+    EXPECT_EQ(log->read(*position)->payload.view(), large);
     log.reset();
     open();
     ASSERT_EQ(replayed_.size(), 2u);
@@ -176,7 +177,7 @@ TEST_F(LogTest, stopped_log_refuses_appends_and_keeps_reading) {
     log->stop();
     log->stop();
     EXPECT_EQ(log->append(1, "b").error().code, base::ErrorCode::Unavailable);
-    EXPECT_EQ(log->read(position)->payload, "a");
+    EXPECT_EQ(log->read(position)->payload.view(), "a");
 }
 
 TEST_F(LogTest, oversized_entry_is_refused_alone) {

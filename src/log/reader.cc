@@ -43,18 +43,16 @@ Result<Entry> EntryReader::read(Position position) {
     const auto header = decode_entry_header({first, got});
     if (!header || header->payload_bytes > limits::log_entry_bytes_max)
         return damaged(path, position.offset);
-    const size_t whole_bytes = entry_header_bytes + header->payload_bytes;
-    std::string whole(whole_bytes, '\0');
-    const size_t have = std::min(got, whole_bytes);
-    std::memcpy(whole.data(), first, have);
-    if (have < whole_bytes) {
+    base::Buffer payload(header->payload_bytes);
+    const size_t have = std::min(got - entry_header_bytes, payload.size());
+    std::memcpy(payload.data(), first + entry_header_bytes, have);
+    if (have < payload.size()) {
         WR_TRY(const size_t more,
-               file->read_at(position.offset + have, whole.data() + have, whole_bytes - have));
-        if (have + more < whole_bytes) return damaged(path, position.offset);
+               file->read_at(position.offset + got, payload.data() + have, payload.size() - have));
+        if (have + more < payload.size()) return damaged(path, position.offset);
     }
-    if (!entry_checks(whole, *header)) return damaged(path, position.offset);
-    whole.erase(0, entry_header_bytes);
-    return Entry{header->topic, position, std::move(whole)};
+    if (!entry_checks({first, got}, payload.view(), *header)) return damaged(path, position.offset);
+    return Entry{header->topic, position, std::move(payload)};
 }
 
 void EntryReader::forget_before(uint64_t segment) {

@@ -31,6 +31,9 @@ inline constexpr ListAccess rows_access = {
     [](const void* list, void* context, void (*visit)(void*, const void*)) {
         static_cast<const Rows<T>*>(list)->each([&](const T& row) { visit(context, &row); });
     },
+    [](const void* list, base::JsonWriter& writer) {
+        return static_cast<const Rows<T>*>(list)->write_json(writer);
+    },
 };
 
 template <typename T>

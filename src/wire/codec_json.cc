@@ -255,6 +255,9 @@ void encode_list(base::JsonWriter& writer, const Shape& shape, const void* list)
     const size_t count = shape.list->size(list);
     const size_t start = writer.size();
     writer.begin_array();
+    if (shape.list->write_json != nullptr && shape.list->write_json(list, writer)) {
+        return writer.end_array();
+    }
     each_element(shape, list, [&, is_first = true](const void* element) mutable {
         encode(writer, *shape.element, nullptr, element);
         if (!std::exchange(is_first, false)) return;

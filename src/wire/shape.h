@@ -19,6 +19,10 @@
 #include "wire/context.h"
 #include "wire/error.h"
 
+namespace wr::base {
+class JsonWriter;
+}
+
 namespace wr::wire {
 
 enum class Kind : uint8_t {
@@ -58,6 +62,8 @@ struct ListAccess {
     void (*each)(const void* list,
                  void* context,
                  void (*visit)(void* context, const void* element));
+    /// Writes all elements, or returns false: they are to be walked. Null: never.
+    bool (*write_json)(const void* list, base::JsonWriter& writer) = nullptr;
 };
 struct MapAccess {
     size_t (*size)(const void* map);

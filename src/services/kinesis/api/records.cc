@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "gen/kinesis/errors.h"
+#include "services/kinesis/api/record_rows.h"
 #include "services/kinesis/api/service.h"
 #include "services/kinesis/engine/sequence.h"
 
@@ -74,34 +75,13 @@ public:
         count(result.has_value());
         if (!result) return base::fail(to_api_error(result.error()));
         const auto output = std::make_shared<model::PutRecordsOutput>();
-        output->records.emplace(put_->section_of.size(),
-                                [put = put_](const auto& visit) { make_rows(*put, visit); });
+        output->records = to_rows(put_);
         output->failed_record_count = static_cast<int64_t>(put_->refused());
         if (terms_.is_encrypted) output->encryption_type = "KMS";
         return wire::AnyStruct(output);
     }
 
 private:
-    static void make_rows(const PendingPut& put,
-                          const wire::Rows<model::PutRecordsResultEntry>::Visitor& visit) {
-        // One for all: its strings keep their room.
-        model::PutRecordsResultEntry stored;
-        stored.shard_id.emplace();
-        stored.sequence_number.emplace();
-        put.each([&](const EntryOutcome& outcome) {
-            if (outcome.error != nullptr) {
-                model::PutRecordsResultEntry refused;
-                refused.error_code = "ProvisionedThroughputExceededException";
-                refused.error_message = outcome.error->message;
-                visit(refused);
-                return;
-            }
-            *stored.shard_id = outcome.shard_id;
-            *stored.sequence_number = outcome.sequence_number;
-            visit(stored);
-        });
-    }
-
     void count(bool is_stored) const {
         const size_t total = put_->section_of.size();
         const size_t throttled = is_stored ? put_->refused() : 0;
@@ -130,26 +110,6 @@ wire::ApiError record_too_large(size_t size_bytes, size_t bytes_max) {
 std::span<const std::string_view> KinesisService::quick_operations() const {
     static constexpr std::string_view names[] = {"PutRecord", "PutRecords"};
     return names;
-}
-
-wire::Rows<model::Record> to_rows(FoundRecords found) {
-    const size_t count = found.size();
-    return {count, [found = std::move(found)](const wire::Rows<model::Record>::Visitor& visit) {
-                // One for all: its strings keep their room.
-                model::Record row;
-                row.sequence_number.emplace();
-                row.partition_key.emplace();
-                row.data.emplace();
-                found.each([&](const FoundRecord& record) {
-                    *row.sequence_number = record.sequence_number;
-                    *row.partition_key = record.partition_key;
-                    *row.data = record.data;
-                    row.approximate_arrival_timestamp = record.arrival;
-                    row.encryption_type.reset();
-                    if (record.is_encrypted) row.encryption_type = "KMS";
-                    visit(row);
-                });
-            }};
 }
 
 std::vector<model::ChildShard> to_children(const std::vector<ShardMeta>& shards) {

@@ -193,7 +193,6 @@ wire::ApiError to_api_error(const Error& error);
     declaration = *std::move(result)
 
 model::Shard to_shard(const ShardMeta& shard);
-wire::Rows<model::Record> to_rows(FoundRecords found);
 std::vector<model::ChildShard> to_children(const std::vector<ShardMeta>& shards);
 model::StreamModeDetails to_mode(const StreamMeta& meta);
 model::WarmThroughputObject to_warm_throughput(int target_mibps, size_t open_shards);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "services/kinesis/api/record_rows.h"
 #include "services/kinesis/api/service.h"
 #include "wire/codec_cbor.h"
 #include "wire/codec_json.h"

@@ -383,7 +383,7 @@ Result<ReadResult> Engine::read(const StreamName& stream,
            find_records(stream, shard_id, from, records_max, bytes_max, result));
     result.records.reserve(found.size());
     found.each([&](const FoundRecord& record) {
-        result.records.push_back({std::string(record.sequence_number),
+        result.records.push_back({record.number.text(),
                                   std::string(record.partition_key),
                                   std::string(record.data),
                                   record.arrival,
@@ -402,17 +402,13 @@ Result<ViewResult> Engine::read_views(const StreamName& stream,
            find_records(stream, shard_id, from, records_max, bytes_max, result));
     auto& records = result.views.records;
     records.reserve(found.size());
-    // The numbers are nowhere yet: one buffer for all of them, made long enough beforehand.
-    const auto numbers = std::make_shared<std::vector<char>>();
-    numbers->reserve(found.size() * sequence_digits);
+    // The numbers are nowhere yet: one buffer for all of them.
+    const auto numbers = std::make_shared<std::vector<char>>(found.size() * sequence_digits);
+    char* at = numbers->data();
     found.each([&](const FoundRecord& record) {
-        const char* const number = numbers->data() + numbers->size();
-        numbers->insert(
-            numbers->end(), record.sequence_number.begin(), record.sequence_number.end());
-        records.push_back({{number, record.sequence_number.size()},
-                           record.partition_key,
-                           record.data,
-                           record.arrival});
+        records.push_back(
+            {{at, sequence_digits}, record.partition_key, record.data, record.arrival});
+        at = record.number.write(at);
     });
     result.views.owners = {std::make_shared<FoundRecords>(std::move(found)), numbers};
     return result;

@@ -13,10 +13,9 @@ namespace {
 constexpr uint8_t format_plain = 1;
 constexpr uint8_t format_sealed = 2;  // what does not know encryption must not read it
 constexpr uint8_t flag_producer = 1;
-constexpr size_t head_bytes = 16;        // version, flags, 2 zero, u32 sections, u64 arrival
-constexpr size_t seal_bytes = 44;        // u32 key, 16 salt, u64 count, 16 tag
-constexpr size_t section_bytes = 24;     // u32 shard, u32 records, u64 counter, u32 begin, u32 end
-constexpr size_t record_head_bytes = 6;  // u16 key length, u32 data length
+constexpr size_t head_bytes = 16;     // version, flags, 2 zero, u32 sections, u64 arrival
+constexpr size_t seal_bytes = 44;     // u32 key, 16 salt, u64 count, 16 tag
+constexpr size_t section_bytes = 24;  // u32 shard, u32 records, u64 counter, u32 begin, u32 end
 
 // The machines this runs on are little-endian; memcpy is the conversion.
 static_assert(std::endian::native == std::endian::little);
@@ -185,7 +184,7 @@ std::optional<EntryHead> parse_entry_head(std::string_view payload) {
     return head;
 }
 
-bool open_entry(std::string& payload,
+bool open_entry(base::Buffer& payload,
                 const EntryHead& head,
                 const RecordCipher& cipher,
                 uint64_t incarnation) {

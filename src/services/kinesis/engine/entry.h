@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "services/kinesis/engine/encryption.h"
 
@@ -28,6 +29,9 @@ struct EntryHead {
     std::vector<EntrySection> sections;
     std::optional<Seal> seal;  ///< the sections are encrypted
 };
+
+/// Of a record in an entry, before its key and data.
+constexpr size_t record_head_bytes = 6;  // u16 key length, u32 data length
 
 struct EntryRecord {
     std::string_view partition_key;
@@ -72,7 +76,7 @@ private:
 std::optional<EntryHead> parse_entry_head(std::string_view payload);
 
 /// Decrypts the sections of a sealed entry. False when they were changed or the key is another.
-bool open_entry(std::string& payload,
+bool open_entry(base::Buffer& payload,
                 const EntryHead& head,
                 const RecordCipher& cipher,
                 uint64_t incarnation);

@@ -17,7 +17,7 @@ base::Result<std::shared_ptr<const CachedEntry>> EntryCache::read(const log::Log
     WR_TRY(log::Entry entry, log.read(position));
     auto cached = std::make_shared<CachedEntry>();
     cached->payload = std::move(entry.payload);
-    std::optional<EntryHead> head = parse_entry_head(cached->payload);
+    std::optional<EntryHead> head = parse_entry_head(cached->payload.view());
     const auto damaged = [&](const char* what) {
         return base::fail(base::ErrorCode::Corruption,
                           "log entry at segment " + std::to_string(position.segment) + ", offset " +

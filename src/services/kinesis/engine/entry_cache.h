@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "base/buffer.h"
 #include "base/mutex.h"
 #include "log/log.h"
 #include "services/kinesis/engine/entry.h"
@@ -14,7 +15,7 @@
 namespace wr::kinesis {
 
 struct CachedEntry {
-    std::string payload;
+    base::Buffer payload;
     EntryHead head;  ///< views into `payload`
 };
 

@@ -54,7 +54,8 @@ public:
         const base::MutexLock lock(mutex_);
         const auto found = entries_.find(position);
         if (found == entries_.end()) return base::fail(base::ErrorCode::NotFound, "trimmed");
-        return log::Entry{found->second.first, position, found->second.second};
+        return log::Entry{
+            found->second.first, position, base::Buffer::copy_of(found->second.second)};
     }
     base::Result<void> trim(log::Position position) override {
         const base::MutexLock lock(mutex_);

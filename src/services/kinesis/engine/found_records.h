@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/assert.h"
 #include "services/kinesis/engine/entry.h"
 #include "services/kinesis/engine/entry_cache.h"
 #include "services/kinesis/engine/sequence.h"
@@ -15,7 +16,7 @@ namespace wr::kinesis {
 
 /// One record while it is walked over: the views last until the next.
 struct FoundRecord {
-    std::string_view sequence_number;
+    const SequenceText& number;  ///< printed by whoever wants it
     std::string_view partition_key;
     std::string_view data;
     base::Timestamp arrival;
@@ -35,10 +36,12 @@ class FoundRecords {
 public:
     void add(RecordRun run) {
         count_ += run.count;
+        bytes_ += run.bytes.size();
         runs_.push_back(std::move(run));
     }
     size_t size() const { return count_; }
     bool empty() const { return count_ == 0; }
+    size_t size_bytes() const { return bytes_; }  ///< keys, data and a few bytes for each record
 
     /// In order; `visit` takes a const FoundRecord&.
     template <typename Visit>
@@ -47,13 +50,14 @@ public:
             EntryReader reader(run.bytes);
             SequenceText numbers = run.numbers;
             const EntryHead& head = run.entry->head;
-            FoundRecord found{{}, {}, {}, head.arrival, head.seal.has_value()};
+            FoundRecord found{numbers, {}, {}, head.arrival, head.seal.has_value()};
             for (size_t i = 0; i < run.count; ++i) {
-                const EntryRecord record = *reader.next();
-                found.sequence_number = numbers.take();
-                found.partition_key = record.partition_key;
-                found.data = record.data;
+                const std::optional<EntryRecord> record = reader.next();
+                WR_ASSERT(record.has_value());  // the entry was verified
+                found.partition_key = record->partition_key;
+                found.data = record->data;
                 visit(std::as_const(found));
+                numbers.step();
             }
         }
     }
@@ -61,6 +65,7 @@ public:
 private:
     std::vector<RecordRun> runs_;
     size_t count_ = 0;
+    size_t bytes_ = 0;
 };
 
 }  // namespace wr::kinesis

@@ -60,7 +60,8 @@ TEST(Sequence, consecutive_texts_equal_those_made_one_by_one_and_grow) {
     SequenceText texts(number);
     std::string before;
     for (int i = 0; i < 5000; ++i, ++number.counter) {
-        const std::string text(texts.take());
+        const std::string text = texts.text();
+        texts.step();
         ASSERT_EQ(text, number.text());
         ASSERT_LT(before, text);
         before = text;

@@ -5,7 +5,6 @@
 
 #include "base/assert.h"
 #include "base/logging.h"
-#include "services/kinesis/engine/sequence.h"
 #include "services/kinesis/engine/stream.h"
 
 namespace wr::kinesis {
@@ -72,9 +71,10 @@ void PendingPut::each(const std::function<void(const EntryOutcome& outcome)>& vi
         const uint32_t section = section_of[i];
         if (section == no_section) {
             const Error refusal = rate_exceeded(stream, shard_of[i]);
-            visit({&refusal, {}, {}});
+            visit({&refusal, {}, nullptr});
         } else {
-            visit({nullptr, ids[section], texts[section].take()});
+            visit({nullptr, ids[section], &texts[section]});
+            texts[section].step();
         }
     }
 }
@@ -88,7 +88,7 @@ Result<std::vector<PutOutcome>> PendingPut::outcomes() const {
         PutOutcome& one = all.emplace_back();
         if (outcome.error != nullptr) one.error = *outcome.error;
         one.shard_id = outcome.shard_id;
-        one.sequence_number = outcome.sequence_number;
+        if (outcome.number != nullptr) one.sequence_number = outcome.number->text();
     });
     return all;
 }

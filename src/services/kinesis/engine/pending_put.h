@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "services/kinesis/engine/entry.h"
+#include "services/kinesis/engine/sequence.h"
 #include "services/kinesis/engine/topology.h"
 #include "services/kinesis/kinesis.h"
 
@@ -22,7 +23,7 @@ constexpr uint32_t no_section = UINT32_MAX;
 struct EntryOutcome {
     const Error* error = nullptr;  ///< ProvisionedThroughputExceeded, or none
     std::string_view shard_id;
-    std::string_view sequence_number;
+    const SequenceText* number = nullptr;  ///< of what a shard took
 };
 
 /// Filled by the put, completed once by whoever wrote the log; the putter may be gone by then.

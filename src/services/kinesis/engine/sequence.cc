@@ -65,19 +65,21 @@ uint64_t eight_digits(uint64_t value) {
     return (tens | (quarters - tens * 10) << 8) + 0x3030'3030'3030'3030;
 }
 
-void print(const Limbs& limbs, char* text) {
+/// Limbs `from` down to `to`, eight digits each.
+char* print(const Limbs& limbs, size_t from, size_t to, char* at) {
     static_assert(std::endian::native == std::endian::little);
-    for (size_t i = 0; i < limbs.size(); ++i) {
-        const uint64_t digits = eight_digits(limbs[limbs.size() - 1 - i]);
-        std::memcpy(text + i * limb_digits, &digits, sizeof digits);
+    for (size_t i = from + 1; i-- > to; at += limb_digits) {
+        const uint64_t digits = eight_digits(limbs[i]);
+        std::memcpy(at, &digits, sizeof digits);
     }
+    return at;
 }
 
 }  // namespace
 
 std::string SequenceNumber::text() const {
     std::string text(sequence_digits, '0');
-    print(to_limbs(pack(*this)), text.data());
+    print(to_limbs(pack(*this)), std::tuple_size_v<Limbs> - 1, 0, text.data());
     return text;
 }
 
@@ -96,18 +98,33 @@ std::optional<SequenceNumber> parse_sequence_number(std::string_view text) {
     return unpack(words);
 }
 
-SequenceText::SequenceText(const SequenceNumber& first) : limbs_(to_limbs(pack(first))) {}
+SequenceText::SequenceText(const SequenceNumber& first) : limbs_(to_limbs(pack(first))) {
+    print(limbs_, limbs_.size() - 1, low_limbs, high_.data());
+}
 
-std::string_view SequenceText::take() {
-    static const Limbs step = to_limbs({0, uint64_t{1} << 16, 0});  // one counter: 2^80
-    print(limbs_, text_.data());
+char* SequenceText::write(char* to) const {
+    std::memcpy(to, high_.data(), high_.size());
+    return print(limbs_, low_limbs - 1, 0, to + high_.size());
+}
+
+std::string SequenceText::text() const {
+    std::string text(sequence_digits, '0');
+    write(text.data());
+    return text;
+}
+
+void SequenceText::step() {
+    static const Limbs one = to_limbs({0, uint64_t{1} << 16, 0});
     uint64_t carry = 0;
-    for (size_t i = 0; i < limbs_.size(); ++i) {
-        limbs_[i] += step[i] + carry;
+    const auto add = [&](size_t i, uint64_t value) {
+        limbs_[i] += value + carry;
         carry = limbs_[i] >= limb_base ? 1 : 0;
-        if (carry != 0) limbs_[i] -= limb_base;
-    }
-    return {text_.data(), text_.size()};
+        limbs_[i] -= carry * limb_base;
+    };
+    for (size_t i = 0; i < low_limbs; ++i) add(i, one[i]);
+    if (carry == 0) return;
+    for (size_t i = low_limbs; i < limbs_.size(); ++i) add(i, 0);
+    print(limbs_, limbs_.size() - 1, low_limbs, high_.data());
 }
 
 }  // namespace wr::kinesis

@@ -33,12 +33,18 @@ std::optional<SequenceNumber> parse_sequence_number(std::string_view text);
 class SequenceText {
 public:
     explicit SequenceText(const SequenceNumber& first);
-    /// The current number; then moves to the next counter. The text lasts until the next call.
-    std::string_view take();
+    /// Prints the current number: sequence_digits characters. @return behind the last
+    char* write(char* to) const;
+    std::string text() const;
+    /// Moves to the next counter.
+    void step();
 
 private:
+    // What a step changes but for a carry out of it: a counter is 2^80, less than 10^32.
+    static constexpr size_t low_limbs = 4;
+
     std::array<uint64_t, 7> limbs_{};  // base 10^8, least significant first
-    std::array<char, sequence_digits> text_{};
+    std::array<char, 24> high_{};      // the limbs above, printed
 };
 
 }  // namespace wr::kinesis

@@ -102,7 +102,7 @@ base::Result<void> Stream::read_entry(const ShardIndex::Place& place,
     uint64_t counter = section->first_counter;
     const uint64_t end = counter + section->record_count;
     if (result.next.counter < counter) result.next.counter = counter;
-    EntryReader reader(entry->payload, *section);
+    EntryReader reader(entry->payload.view(), *section);
     while (counter < result.next.counter && counter < end) {
         reader.next();
         ++counter;
@@ -114,6 +114,15 @@ base::Result<void> Stream::read_entry(const ShardIndex::Place& place,
         SequenceText(
             {shard.created_seconds(), shard.index, counter, seconds_of(entry->head.arrival)})};
     const size_t count_max = std::min<size_t>(records_max - result.records.size(), end - counter);
+    std::string_view rest = reader.rest();
+    const size_t heads_bytes = count_max * record_head_bytes;
+    // All that is left of the section: its size is known without a look at each record.
+    if (count_max == end - counter && heads_bytes <= rest.size() &&
+        result.bytes + rest.size() - heads_bytes <= bytes_max) {
+        run.count = count_max;
+        result.bytes += rest.size() - heads_bytes;
+        rest = {};
+    }
     for (; run.count < count_max; ++run.count) {
         const std::optional<EntryRecord> record = reader.next();
         if (!record) return base::fail(base::ErrorCode::Corruption, "entry with too few records");
@@ -122,7 +131,9 @@ base::Result<void> Stream::read_entry(const ShardIndex::Place& place,
             result.bytes + size > bytes_max && (!result.records.empty() || run.count > 0);
         if (result.is_full) break;
         result.bytes += size;
+        rest = reader.rest();
     }
+    run.bytes.remove_suffix(rest.size());
     result.next.counter = counter + run.count;
     if (run.count > 0) result.records.add(std::move(run));
     return {};
