@@ -125,33 +125,50 @@ def put_record(options):
           f"(goal: at least 0.5); {median(rounds, lambda n, o: o['cpu_us']):.0f} us CPU, p99 {median(rounds, lambda n, o: o['p99_ms']):.2f} ms")
 
 
-def iterators(target, stream, count):
-    """Places at the beginning of a stream of one shard, each a page further on."""
+def fill(target, stream, record_bytes, bytes_in_all):
+    """Random data under the keys of a thousand unicorns."""
+    chance = random.Random(7)
+    per_put = max(1, min(RECORDS, 4_000_000 // record_bytes))
+    for _ in range(bytes_in_all // (per_put * record_bytes) + 1):
+        target.client.put_records(StreamName=stream, Records=[
+            {"Data": chance.randbytes(record_bytes), "PartitionKey": f"unicorn{chance.randrange(1000)}"} for _ in range(per_put)])
+
+
+def pages_of(target, stream, count):
+    """Places in a stream of one shard, each a page further on, and the data of such a page in bytes."""
     at = target.client.get_shard_iterator(StreamName=stream, ShardId="shardId-000000000000",
                                           ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
-    found = []
+    found, sizes = [], set()
     for _ in range(count):
         found.append(at)
         answer = target.client.get_records(ShardIterator=at, Limit=10_000)
         at = answer["NextShardIterator"]
-        assert len(answer["Records"]) == 10_000
-    return [json.dumps({"ShardIterator": one, "Limit": 10_000}).encode() for one in found]
+        sizes.add(sum(len(record["Data"]) for record in answer["Records"]))
+    assert len(sizes) == 1, "pages of different sizes"
+    return found, sizes.pop()
+
+
+def page_request(iterator, protocol):
+    if protocol == "json":
+        return json.dumps({"ShardIterator": iterator, "Limit": 10_000}).encode()
+    text = lambda value: b"\x79" + len(value).to_bytes(2, "big") + value.encode()
+    return b"\xa2" + text("ShardIterator") + text(iterator) + text("Limit") + b"\x19" + (10_000).to_bytes(2, "big")
 
 
 def get_records(options):
-    """Pages of 10,000 records of 180 bytes out of the page cache: record data per second of the server's CPU time."""
-    with server(options) as target:
-        create(target, "bench", 1)
-        for body in put_records_bodies("bench") * 5:
-            target.client.put_records(**{**json.loads(body), "Records": [
-                {"Data": base64.b64decode(r["Data"]), "PartitionKey": r["PartitionKey"]} for r in json.loads(body)["Records"]]})
-        pages = iterators(target, "bench", 15)
-        rounds = [(run_load(target, target.folder, "GetRecords", pages, 2, options.seconds, "Records"),)
-                  for _ in range(options.rounds)]
-    data = 10_000 * RECORD_BYTES
-    print("GetRecords, pages of 10,000 x 180 bytes, 2 connections, JSON")
-    print(f"  record data            {median(rounds, lambda o: data / o['cpu_us'] / 1000):12.2f} GB/s per core   (goal: at least 1); "
-          f"{median(rounds, lambda o: o['per_s'] * 10_000):,.0f} records/s")
+    """Pages of 10,000 records, or of 10 MiB, out of the page cache: record data per second of the server's CPU time."""
+    print("GetRecords, whole pages, 2 connections, records written with durability always   (goal: at least 1 GB/s per core)")
+    for record_bytes in (RECORD_BYTES, 1024, 10_240):
+        with server(options) as target:
+            create(target, "bench", 1)
+            fill(target, "bench", record_bytes, 13 * min(10_485_760, 10_000 * record_bytes))
+            places, data = pages_of(target, "bench", 12)
+            for protocol in ("json", "cbor"):
+                requests = [page_request(place, protocol) for place in places]
+                rounds = [(run_load(target, target.folder, "GetRecords", requests, 2, options.seconds, "Records", protocol=protocol),)
+                          for _ in range(options.rounds)]
+                print(f"  {record_bytes:6,} bytes, {protocol:4}     {median(rounds, lambda o: data / o['cpu_us'] / 1000):12.2f} GB/s per core   "
+                      f"{median(rounds, lambda o: o['per_s'] * data / record_bytes):12,.0f} records/s   p50 {median(rounds, lambda o: o['p50_ms']):.2f} ms")
 
 
 def many_shards(options):

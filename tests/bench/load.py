@@ -34,10 +34,10 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def signed(target, operation, body):
-    """One request of Kinesis' JSON protocol, as bytes on the wire."""
+def signed(target, operation, body, protocol):
+    """One request of Kinesis' JSON or CBOR protocol, as bytes on the wire."""
     request = botocore.awsrequest.AWSRequest("POST", target.endpoint + "/", data=body, headers={
-        "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "Kinesis_20131202." + operation})
+        "Content-Type": f"application/x-amz-{protocol}-1.1", "X-Amz-Target": "Kinesis_20131202." + operation})
     credentials = botocore.credentials.Credentials(target.keys["accessKeyId"], target.keys["secretAccessKey"])
     botocore.auth.SigV4Auth(credentials, "kinesis", target.keys["region"]).add_auth(request)
     host = urllib.parse.urlparse(target.endpoint).netloc
@@ -46,12 +46,12 @@ def signed(target, operation, body):
     return head.encode() + b"\r\n" + body
 
 
-def run_load(target, folder, operation, bodies, connections, seconds, expected="", rate=None):
+def run_load(target, folder, operation, bodies, connections, seconds, expected="", rate=None, protocol="json"):
     """Sends the bodies in turn; what the load saw, with the server's CPU time per request in microseconds."""
     file = pathlib.Path(folder) / "requests"
     with open(file, "wb") as out:
         for body in bodies:
-            request = signed(target, operation, body)
+            request = signed(target, operation, body, protocol)
             out.write(struct.pack("<Q", len(request)) + request)
     address = urllib.parse.urlparse(target.endpoint)
     command = [ROOT / "build/release/tests/bench/http_load", file, address.hostname, str(address.port), str(connections),

@@ -1,8 +1,10 @@
 // Tests of the engine's parts: numbers, shards, entries, index, tokens, clocks.
 #include <gtest/gtest.h>
 
+#include "base/hash.h"
 #include "base/random.h"
 #include "services/kinesis/engine/entry.h"
+#include "services/kinesis/engine/key_hash.h"
 #include "services/kinesis/engine/retention_clock.h"
 #include "services/kinesis/engine/sequence.h"
 #include "services/kinesis/engine/shard_index.h"
@@ -28,9 +30,24 @@ TEST(Uint128, decimal_text_reads_back_and_refuses_what_does_not_fit) {
     }
 }
 
-TEST(Uint128, a_partition_key_hashes_to_its_md5) {
+TEST(KeyHash, a_partition_key_hashes_to_its_md5) {
     // md5("foo") = acbd18db4cc2f85cedef654fccc4a4d8
     EXPECT_EQ(format_uint128(hash_partition_key("foo")), "229609063533823256041787889330700985560");
+}
+
+TEST(KeyHash, a_key_that_comes_again_has_the_hash_that_it_had) {
+    base::SeededRandom random(11);
+    const auto fresh = [](std::string_view key) {
+        Uint128 hash = 0;
+        for (const uint8_t byte : base::md5(key)) hash = (hash << 8) | byte;
+        return hash;
+    };
+    // More keys than are remembered, short and long, in any order: they push each other out.
+    for (int i = 0; i < 50'000; ++i) {
+        const std::string key =
+            "k" + std::to_string(random.next() % 9000) + std::string(random.next() % 64, 'x');
+        ASSERT_EQ(hash_partition_key(key), fresh(key)) << key;
+    }
 }
 
 TEST(Sequence, numbers_have_56_digits_and_read_back) {

@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "services/kinesis/engine/entry.h"
+#include "services/kinesis/engine/key_hash.h"
 #include "services/kinesis/engine/sequence.h"
 #include "services/kinesis/engine/stream.h"
 

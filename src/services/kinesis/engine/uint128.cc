@@ -1,9 +1,7 @@
-// Decimal text of 128-bit numbers and the hash of partition keys.
+// Decimal text of 128-bit numbers.
 #include "services/kinesis/engine/uint128.h"
 
 #include <algorithm>
-
-#include "base/hash.h"
 
 namespace wr::kinesis {
 
@@ -29,12 +27,6 @@ std::string format_uint128(Uint128 value) {
     } while (value != 0);
     std::reverse(digits.begin(), digits.end());
     return digits;
-}
-
-Uint128 hash_partition_key(std::string_view partition_key) {
-    Uint128 hash = 0;
-    for (const uint8_t byte : base::md5(partition_key)) hash = (hash << 8) | byte;
-    return hash;
 }
 
 }  // namespace wr::kinesis

@@ -1,5 +1,5 @@
 #pragma once
-// 128-bit unsigned numbers, the hash keys of partition keys, and their decimal text.
+// 128-bit unsigned numbers and their decimal text.
 
 #include <cstdint>
 #include <optional>
@@ -16,8 +16,5 @@ constexpr Uint128 uint128_max = ~Uint128{0};
 /// not fit.
 std::optional<Uint128> parse_uint128(std::string_view decimal);
 std::string format_uint128(Uint128 value);
-
-/// Where a partition key lands: MD5 of its bytes, read as a big-endian number.
-Uint128 hash_partition_key(std::string_view partition_key);
 
 }  // namespace wr::kinesis
