@@ -18,7 +18,14 @@ inline constexpr OptionalAccess optional_access = {
 template <typename T>
 inline constexpr ListAccess list_access = {
     [](const void* list) { return static_cast<const std::vector<T>*>(list)->size(); },
-    [](void* list) -> void* { return &static_cast<std::vector<T>*>(list)->emplace_back(); },
+    [](void* list) -> void* {
+        auto& elements = *static_cast<std::vector<T>*>(list);
+        // Moving structures is dear, and lists are one record or hundreds: 1, 9, 73, 585, then as
+        // vectors grow.
+        const size_t size = elements.size();
+        if (size == elements.capacity()) elements.reserve(size < 585 ? size * 8 + 1 : size * 2);
+        return &elements.emplace_back();
+    },
     [](const void* list, void* context, void (*visit)(void*, const void*)) {
         for (const T& element : *static_cast<const std::vector<T>*>(list)) visit(context, &element);
     },

@@ -91,6 +91,29 @@ TEST(Sequence, refuses_text_that_is_no_number_of_ours) {
     EXPECT_FALSE(parse_sequence_number(std::string(55, '4') + "x"));
 }
 
+TEST(Topology, every_hash_is_routed_to_the_shard_whose_range_holds_it) {
+    base::SeededRandom random(5);
+    for (const uint32_t count : {1U, 2U, 3U, 7U, 1000U}) {
+        Topology topology = Topology::equal(count, start);
+        for (int change = 0; change < 20; ++change) {
+            for (int i = 0; i < 200; ++i) {
+                const Uint128 hash = Uint128{random.next()} << 64 | random.next();
+                const ShardMeta* owner = topology.find(topology.route(hash));
+                ASSERT_TRUE(owner != nullptr && owner->is_open());
+                ASSERT_TRUE(owner->hash_first <= hash && hash <= owner->hash_last);
+            }
+            const uint32_t split = topology.route(Uint128{random.next()} << 64);
+            const ShardMeta shard = *topology.find(split);
+            if (shard.hash_last - shard.hash_first < 4) continue;
+            topology.split(
+                split, shard.hash_first + (shard.hash_last - shard.hash_first) / 3 + 1, 9, start);
+            if (change % 3 == 0) topology.drop(split);
+        }
+        EXPECT_EQ(topology.route(0), topology.route(1));
+        EXPECT_TRUE(topology.find(topology.route(uint128_max))->hash_last == uint128_max);
+    }
+}
+
 TEST(Topology, equal_ranges_are_split_as_aws_splits_them) {
     const Topology three = Topology::equal(3, start);
     EXPECT_EQ(format_uint128(three.shards()[0].hash_last),

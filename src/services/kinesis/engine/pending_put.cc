@@ -58,14 +58,16 @@ size_t PendingPut::refused() const {
 
 void PendingPut::each(const std::function<void(const EntryOutcome& outcome)>& visit) const {
     std::vector<SequenceText> texts;
-    std::vector<std::string> ids;
+    texts.reserve(sections.size());
+    std::vector<ShardIdText> ids;
+    ids.reserve(sections.size());
     for (const EntrySection& section : sections) {
         const ShardMeta* shard = topology->find(section.shard_index);
         texts.emplace_back(SequenceNumber{shard->created_seconds(),
                                           section.shard_index,
                                           section.first_counter,
                                           seconds_of(arrival)});
-        ids.push_back(shard_id(section.shard_index));
+        ids.emplace_back(section.shard_index);
     }
     for (size_t i = 0; i < section_of.size(); ++i) {
         const uint32_t section = section_of[i];
@@ -73,7 +75,7 @@ void PendingPut::each(const std::function<void(const EntryOutcome& outcome)>& vi
             const Error refusal = rate_exceeded(stream, shard_of[i]);
             visit({&refusal, {}, nullptr});
         } else {
-            visit({nullptr, ids[section], &texts[section]});
+            visit({nullptr, ids[section].text(), &texts[section]});
             texts[section].step();
         }
     }

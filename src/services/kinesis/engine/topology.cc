@@ -39,9 +39,15 @@ uint64_t ShardMeta::created_seconds() const {
     return seconds_of(created);
 }
 
+ShardIdText::ShardIdText(uint32_t index) {
+    constexpr std::string_view prefix = "shardId-";
+    std::copy(prefix.begin(), prefix.end(), text_.begin());
+    for (size_t at = text_.size(); at-- > prefix.size(); index /= 10)
+        text_[at] = static_cast<char>('0' + index % 10);
+}
+
 std::string shard_id(uint32_t index) {
-    std::string digits = std::to_string(index);
-    return "shardId-" + std::string(12 - digits.size(), '0') + digits;
+    return std::string(ShardIdText(index).text());
 }
 
 std::string starting_sequence_number(const ShardMeta& shard) {
@@ -79,6 +85,11 @@ Topology Topology::equal(uint32_t count, base::Timestamp now) {
 }
 
 const ShardMeta* Topology::find(uint32_t index) const {
+    // Nearly always none is missing between the first and this one.
+    if (!shards_.empty() && index >= shards_.front().index) {
+        const size_t place = index - shards_.front().index;
+        if (place < shards_.size() && shards_[place].index == index) return &shards_[place];
+    }
     const auto at = std::lower_bound(
         shards_.begin(), shards_.end(), index, [](const ShardMeta& shard, uint32_t wanted) {
             return shard.index < wanted;
@@ -93,6 +104,11 @@ ShardMeta& Topology::get(uint32_t index) {
 }
 
 uint32_t Topology::route(Uint128 hash) const {
+    // Ranges of equal size, as nearly all streams have them, are found by where the hash lies.
+    const auto guess = static_cast<size_t>((hash >> 64) * open_.size() >> 64);
+    const bool is_it =
+        open_[guess].hash_last >= hash && (guess == 0 || open_[guess - 1].hash_last < hash);
+    if (is_it) return open_[guess].index;
     const auto at = std::lower_bound(open_.begin(), open_.end(), hash, ends_before);
     WR_ASSERT(at != open_.end());
     return at->index;

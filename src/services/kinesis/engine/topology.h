@@ -4,9 +4,11 @@
 // Shards are numbered from 0 in the order of their birth and never renumbered. Open shards cover
 // all hash keys without overlap; closed ones keep their range and are dropped once expired.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -31,6 +33,15 @@ struct ShardMeta {
 };
 
 std::string shard_id(uint32_t index);
+/// The same without an allocation.
+class ShardIdText {
+public:
+    explicit ShardIdText(uint32_t index);
+    std::string_view text() const { return {text_.data(), text_.size()}; }
+
+private:
+    std::array<char, 20> text_;
+};
 /// Below and above the numbers of all its records.
 std::string starting_sequence_number(const ShardMeta& shard);
 std::string ending_sequence_number(const ShardMeta& shard);  // closed shards
