@@ -3,32 +3,22 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "base/assert.h"
 
 namespace wr::sql {
 
-char* Arena::allocate(size_t size) {
-    if (size > free_bytes_) {
-        const size_t block = std::max(size, block_bytes);
-        blocks_.push_back(std::make_unique_for_overwrite<char[]>(block));
-        size_bytes_ += block;
-        if (block - size < free_bytes_) return blocks_.back().get();
-        free_ = blocks_.back().get();
-        free_bytes_ = block;
+char* Arena::allocate_block(size_t size) {
+    const size_t block = std::max(size, block_bytes);
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(block));
+    size_bytes_ += block;
+    char* const result = blocks_.back().get();
+    // The rest of the block that has more of it stays in use.
+    if (block - size >= free_bytes_) {
+        free_ = result + size;
+        free_bytes_ = block - size;
     }
-    char* const result = free_;
-    free_ += size;
-    free_bytes_ -= size;
     return result;
-}
-
-std::string_view Arena::copy(std::string_view bytes) {
-    if (bytes.empty()) return {};
-    char* const to = allocate(bytes.size());
-    std::memcpy(to, bytes.data(), bytes.size());
-    return {to, bytes.size()};
 }
 
 Vector::Vector(Type of, size_t rows) : type(of) {

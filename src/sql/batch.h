@@ -2,6 +2,7 @@
 // Rows in columns: the unit that flows between operators.
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -14,12 +15,25 @@ namespace wr::sql {
 /// Bytes that live as long as any column that points into them. Not thread-safe.
 class Arena {
 public:
-    std::string_view copy(std::string_view bytes);
+    std::string_view copy(std::string_view bytes) {
+        if (bytes.empty()) return {};
+        char* const to = allocate(bytes.size());
+        std::memcpy(to, bytes.data(), bytes.size());
+        return {to, bytes.size()};
+    }
     /// Uninitialised, stable until the arena ends.
-    char* allocate(size_t size);
+    char* allocate(size_t size) {
+        if (size > free_bytes_) return allocate_block(size);
+        char* const result = free_;
+        free_ += size;
+        free_bytes_ -= size;
+        return result;
+    }
     size_t size_bytes() const { return size_bytes_; }
 
 private:
+    char* allocate_block(size_t size);
+
     static constexpr size_t block_bytes = 16 * 1024;
     std::vector<std::unique_ptr<char[]>> blocks_;
     char* free_ = nullptr;

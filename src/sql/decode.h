@@ -37,8 +37,12 @@ public:
     /// Batches have room for about as many rows as there are `records`.
     void start(int64_t rowtime, ArenaPtr arena, size_t records, const Decoder::Output& output);
     void begin_record(const Record& record) { record_ = &record; }
-    /// A value of the row that is being made; columns without one are NULL.
-    void set(uint32_t column, const Datum& value) { vectors_[column]->set(rows_, value); }
+    /// A value of the row that is being made; columns without one are NULL. Text is copied.
+    void set(uint32_t column, const Datum& value);
+    /// For columns of that storage.
+    void set_integer(uint32_t column, int64_t value);
+    void set_double(uint32_t column, double value);
+    void set_text(uint32_t column, std::string_view value);
     void end_row();
     void drop_row();
     /// Appends `rows` rows of the current record; column i of row r is `values[r * width + i]`.
@@ -71,6 +75,28 @@ private:
     size_t rows_ = 0;
     size_t rows_max_ = 0;
 };
+
+inline void RowCollector::set_integer(uint32_t column, int64_t value) {
+    Vector& vector = *vectors_[column];
+    vector.nulls[rows_] = 0;
+    vector.integers[rows_] = value;
+}
+inline void RowCollector::set_double(uint32_t column, double value) {
+    Vector& vector = *vectors_[column];
+    vector.nulls[rows_] = 0;
+    vector.doubles[rows_] = value;
+}
+inline void RowCollector::set_text(uint32_t column, std::string_view value) {
+    Vector& vector = *vectors_[column];
+    vector.nulls[rows_] = 0;
+    vector.texts[rows_] = arena_->copy(value);
+}
+inline void RowCollector::set(uint32_t column, const Datum& value) {
+    Vector& vector = *vectors_[column];
+    vector.set(rows_, value);
+    if (!value.null && vector.type.storage() == Storage::Text)
+        vector.texts[rows_] = arena_->copy(value.s);
+}
 
 std::unique_ptr<Decoder> make_csv_decoder(const InputSchema& schema,
                                           const std::vector<StreamColumn>& columns);

@@ -18,7 +18,7 @@ public:
         std::vector<std::string_view> fields;
         for (const auto& record : records) {
             collector_.begin_record(record);
-            std::string_view rest = arena->copy(record.data);
+            std::string_view rest = record.data;
             while (!rest.empty()) {
                 const std::string_view before = rest;
                 take_csv_row(rest, schema_, *arena, fields);
@@ -150,11 +150,11 @@ Datum RowCollector::system_value(SystemColumn column) const {
         case SystemColumn::ApproximateArrivalTime:
             return datum_of(int64_t{record_->approximate_arrival.time_since_epoch().count()});
         case SystemColumn::ShardId:
-            return datum_of(arena_->copy(record_->shard_id));
+            return datum_of(record_->shard_id);
         case SystemColumn::PartitionKey:
-            return datum_of(arena_->copy(record_->partition_key));
+            return datum_of(record_->partition_key);
         case SystemColumn::SequenceNumber:
-            return datum_of(arena_->copy(record_->sequence_number));
+            return datum_of(record_->sequence_number);
     }
     return {};
 }

@@ -3,14 +3,14 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstring>
 
 #include "sql/cast.h"
 #include "sql/decode.h"
-#include "sql/flat_json.h"
+#include "sql/flat_rows.h"
 #include "sql/json_path.h"
+#include "sql/json_scalar.h"
 
 namespace wr::sql {
 namespace {
@@ -19,10 +19,7 @@ namespace od = simdjson::ondemand;
 
 constexpr size_t remembered_fields_max = 64;
 /// The padding behind every document is larger, so that comparing never leaves the buffer.
-constexpr size_t remembered_key_bytes_max = FlatJson::room_bytes;
-static_assert(FlatJson::room_bytes < simdjson::SIMDJSON_PADDING);
-/// Records that go to the parser at once when those before were not as expected.
-constexpr size_t flat_pause_max = 63;
+constexpr size_t remembered_key_bytes_max = simdjson::SIMDJSON_PADDING / 2;
 
 std::string_view trim_end(std::string_view text) {
     while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
@@ -44,73 +41,27 @@ public:
 
 private:
     void decode_some(std::span<const Record> records, int64_t rowtime, const Output& output) {
-        size_t total = simdjson::SIMDJSON_PADDING;
-        for (const auto& record : records) total += record.data.size() + 1;
-        const auto arena = std::make_shared<Arena>();
-        // One padded copy of all payloads; text columns are views into it.
-        char* at = arena->allocate(total);
-        char* const end = at + total;
-        std::memset(end - simdjson::SIMDJSON_PADDING, 0, simdjson::SIMDJSON_PADDING);
-        collector_.start(rowtime, arena, records.size(), output);
+        collector_.start(rowtime, std::make_shared<Arena>(), records.size(), output);
         for (const auto& record : records) {
             collector_.begin_record(record);
-            const std::string_view text(at, record.data.size());
-            if (!record.data.empty()) std::memcpy(at, record.data.data(), record.data.size());
-            at += record.data.size();
-            // What follows a broken record must not depend on its neighbour.
-            *at++ = '\0';
-            const auto room = static_cast<size_t>(end - text.data());
-            if (flat_row(text) || document(text, room)) continue;
-            for (const auto piece : split_json_documents(text)) {
-                if (document(piece, static_cast<size_t>(end - piece.data()))) continue;
-                collector_.flush();
-                output.bad(piece, error_);
-            }
+            if (!row_path_.empty() || !flat_rows_.take(record.data))
+                parsed_rows(record.data, output);
         }
         collector_.finish();
     }
 
-    /// An object of scalars with the keys of the last one, as producers send them. False, and no
-    /// row kept, for all others: the parser reads those, and learns from them.
-    bool flat_row(std::string_view text) {
-        if (!row_path_.empty()) return false;
-        if (flat_wait_ > 0) {
-            --flat_wait_;
-            return false;
+    /// The parser wants room behind the text, of which no byte may change what it says.
+    void parsed_rows(std::string_view data, const Output& output) {
+        padded_.assign(data);
+        padded_.append(simdjson::SIMDJSON_PADDING, '\0');
+        const char* const end = padded_.data() + padded_.size();
+        const std::string_view text(padded_.data(), data.size());
+        if (document(text, padded_.size())) return;
+        for (const auto piece : split_json_documents(text)) {
+            if (document(piece, static_cast<size_t>(end - piece.data()))) continue;
+            collector_.flush();
+            output.bad(piece, error_);
         }
-        if (read_flat(text)) {
-            collector_.end_row();
-            flat_pause_ = 0;
-            return true;
-        }
-        collector_.drop_row();
-        flat_pause_ = std::min(flat_pause_ * 2 + 1, flat_pause_max);
-        flat_wait_ = flat_pause_;
-        return false;
-    }
-
-    bool read_flat(std::string_view text) {
-        FlatJson in(text);
-        if (!in.opens()) return false;
-        for (const JsonField& field : tree_.fields) {
-            JsonScalar kind{};
-            std::string_view characters;
-            if (field.key.empty() || !in.key(field.key) || !in.value(kind, characters))
-                return false;
-            if (field.child != nullptr && !store_scalar(*field.child, kind, characters))
-                return false;
-            if (!in.comma()) return in.ends();
-        }
-        return false;
-    }
-
-    bool store_scalar(const JsonNode& node, JsonScalar kind, std::string_view characters) {
-        Datum datum;
-        for (const uint32_t column : node.columns) {
-            if (!convert(kind, characters, collector_.columns()[column].type, datum)) return false;
-            collector_.set(column, datum);
-        }
-        return true;
     }
 
     /// False with error_ set, and no row kept, when the text is not exactly one good document.
@@ -290,6 +241,7 @@ private:
             return simdjson::SUCCESS;
         if (position >= node.fields.size()) node.fields.resize(position + 1);
         node.fields[position].key = quoted;
+        node.fields[position].lead.clear();
         node.fields[position].child = out;
         return simdjson::SUCCESS;
     }
@@ -342,30 +294,6 @@ private:
                       described.type.to_text());
     }
 
-    bool convert(JsonScalar kind, std::string_view characters, const Type& to, Datum& out) {
-        out = {};
-        switch (kind) {
-            case JsonScalar::Null:
-                return true;
-            case JsonScalar::Boolean:
-                return coerce_boolean(characters == "true", to, collector_.arena(), out);
-            case JsonScalar::Number: {
-                double exact = 0;
-                const char* const end = characters.data() + characters.size();
-                if (to.kind == TypeKind::Double &&
-                    std::from_chars(characters.data(), end, exact).ptr == end &&
-                    std::isnormal(exact)) {
-                    out = datum_of(exact);
-                    return true;
-                }
-                return number(characters, to, out);
-            }
-            case JsonScalar::String:
-                return plain_string(characters, to, out);
-        }
-        return false;
-    }
-
     bool convert(od::value& value, const Type& to, Datum& out) {
         out = {};
         od::json_type type{};
@@ -386,7 +314,7 @@ private:
                     out = datum_of(exact);
                     return true;
                 }
-                return number(trim_end(value.raw_json_token()), to, out);
+                return json_number(trim_end(value.raw_json_token()), to, collector_.arena(), out);
             }
             case od::json_type::string:
                 return string(value, to, out);
@@ -408,40 +336,16 @@ private:
         return to.is_character() && coerce_text(trim_end(raw), to, collector_.arena(), out);
     }
 
-    bool number(std::string_view digits, const Type& to, Datum& out) {
-        // Small whole numbers are what most fields hold.
-        if (to.is_integer() && digits.size() <= 9 && !digits.empty()) {
-            int64_t value = 0;
-            const bool negative = digits[0] == '-';
-            size_t at = negative ? 1 : 0;
-            for (; at < digits.size() && digits[at] >= '0' && digits[at] <= '9'; ++at)
-                value = value * 10 + (digits[at] - '0');
-            if (at == digits.size() && at > (negative ? 1U : 0U)) {
-                if (negative) value = -value;
-                if (value < integer_min(to.kind) || value > integer_max(to.kind)) return false;
-                out = datum_of(value);
-                return true;
-            }
-        }
-        return coerce_number(digits, to, collector_.arena(), out);
-    }
-
     bool string(od::value& value, const Type& to, Datum& out) {
         const std::string_view token = trim_end(value.raw_json_token());
         const bool plain =
             token.size() >= 2 && token.back() == '"' && token.find('\\') == std::string_view::npos;
-        if (plain) return plain_string(token.substr(1, token.size() - 2), to, out);
+        if (plain)
+            return plain_json_string(
+                token.substr(1, token.size() - 2), to, collector_.arena(), out);
         std::string_view text;
         if (value.get_string().get(text) != simdjson::SUCCESS) return false;
         return coerce_text(collector_.arena().copy(text), to, collector_.arena(), out);
-    }
-
-    bool plain_string(std::string_view characters, const Type& to, Datum& out) {
-        if (to.kind == TypeKind::VarChar && characters.size() <= static_cast<size_t>(to.length)) {
-            out = datum_of(characters);
-            return true;
-        }
-        return coerce_text(characters, to, collector_.arena(), out);
     }
 
 public:
@@ -458,14 +362,14 @@ private:
     JsonNode tree_;
     const std::vector<JsonStep> row_path_;
     RowCollector collector_;
+    FlatRows flat_rows_{tree_, collector_};
     od::parser parser_;
+    std::string padded_;  ///< the record that the parser reads
     std::vector<bool> is_element_;
     std::vector<Datum> values_;
     size_t rows_ = 0;
     size_t first_row_ = 0;
     size_t elements_ = 0;
-    size_t flat_pause_ = 0;
-    size_t flat_wait_ = 0;  ///< records until the next attempt
     std::string error_;
 };
 

@@ -6,100 +6,149 @@
 #include <cstring>
 #include <string_view>
 
+#include "sql/flat_number.h"
+#include "sql/json_scalar.h"
+
 namespace wr::sql {
 
-enum class JsonScalar : uint8_t { Null, Boolean, Number, String };
+/// A value where it stands.
+struct FlatValue {
+    JsonScalar kind{};
+    std::string_view characters;  ///< of a string those inside the quotes, all of them plain ASCII
+    FlatNumber number;
+};
 
 /// Every step is false for whatever else stands there, valid or not: that is a parser's business.
-/// The text must be followed by a zero and by `room_bytes` more bytes that may be read.
+/// Nothing outside the text is read.
 class FlatJson {
 public:
-    static constexpr size_t room_bytes = 48;
-
     explicit FlatJson(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
 
-    bool opens() { return take('{'); }
-    /// `quoted` is the key with its closing quote, without escapes, at most `room_bytes` long.
-    bool key(std::string_view quoted) {
-        skip_blanks();
-        if (*at_ != '"' || std::memcmp(at_ + 1, quoted.data(), quoted.size()) != 0) return false;
-        at_ += 1 + quoted.size();
-        return take(':');
+    /// Exactly these characters.
+    bool passes(std::string_view characters) {
+        if (room() < characters.size() || !equal(at_, characters.data(), characters.size()))
+            return false;
+        at_ += characters.size();
+        return true;
     }
-    /// The characters of the value; of a string those inside the quotes, which are ASCII and stand
-    /// for themselves.
-    bool value(JsonScalar& kind, std::string_view& characters) {
-        skip_blanks();
+    /// What stands before a value, however it is spaced: `opener`, which is a bracket or a comma,
+    /// and the key. `quoted` is the key with its closing quote, without escapes. Stays where it is
+    /// when that is not there.
+    bool key(char opener, std::string_view quoted) {
+        const char* const start = at_;
+        if (take(opener) && take('"') && passes(quoted) && take(':')) {
+            skip_blanks();
+            return true;
+        }
+        at_ = start;
+        return false;
+    }
+    /// What the value says is told only when it is `wanted`.
+    template <bool wanted>
+    bool value(FlatValue& out) {
+        if (at_ == end_) return false;
         switch (*at_) {
             case '"':
-                kind = JsonScalar::String;
-                return string(characters);
+                out.kind = JsonScalar::String;
+                return string(out.characters);
             case 'n':
-                kind = JsonScalar::Null;
-                return word("null", characters);
+                out.kind = JsonScalar::Null;
+                return word("null", out.characters);
             case 't':
-                kind = JsonScalar::Boolean;
-                return word("true", characters);
+                out.kind = JsonScalar::Boolean;
+                return word("true", out.characters);
             case 'f':
-                kind = JsonScalar::Boolean;
-                return word("false", characters);
+                out.kind = JsonScalar::Boolean;
+                return word("false", out.characters);
             default:
-                kind = JsonScalar::Number;
-                return number(characters);
+                out.kind = JsonScalar::Number;
+                return number<wanted>(out);
         }
     }
-    bool comma() { return take(','); }
     /// The closing bracket, and nothing behind it.
     bool ends() {
         if (!take('}')) return false;
         skip_blanks();
         return at_ == end_;
     }
+    const char* at() const { return at_; }
 
 private:
+    static constexpr size_t word_bytes = sizeof(uint64_t);
+
+    size_t room() const { return static_cast<size_t>(end_ - at_); }
+
+    static uint64_t load(const char* from) {
+        uint64_t word = 0;
+        std::memcpy(&word, from, sizeof word);
+        return word;
+    }
+
+    /// A call for so few bytes would take longer.
+    static bool equal(const char* a, const char* b, size_t size) {
+        if (size < word_bytes) return std::memcmp(a, b, size) == 0;
+        for (size_t i = 0; i + word_bytes < size; i += word_bytes)
+            if (load(a + i) != load(b + i)) return false;
+        return load(a + size - word_bytes) == load(b + size - word_bytes);
+    }
+
     void skip_blanks() {
-        while (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t') ++at_;
+        while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
     }
 
     bool take(char wanted) {
         skip_blanks();
-        if (*at_ != wanted) return false;
+        if (at_ == end_ || *at_ != wanted) return false;
         ++at_;
         return true;
     }
 
     bool word(std::string_view wanted, std::string_view& characters) {
-        if (std::memcmp(at_, wanted.data(), wanted.size()) != 0) return false;
         characters = wanted;
-        at_ += wanted.size();
-        return true;
+        return passes(wanted);
     }
 
-    static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-    bool digits() {
+    bool next_is(char a, char b) const { return at_ != end_ && (*at_ == a || *at_ == b); }
+
+    template <bool wanted>
+    bool digits(FlatNumber& number) {
         const char* const start = at_;
-        while (is_digit(*at_)) ++at_;
+        at_ = take_digits<wanted>(at_, end_, number);
         return at_ != start;
     }
 
     /// JSON's grammar to the letter: what only resembles a number is judged in one place, the
     /// parser's, whatever the records before it looked like.
-    bool number(std::string_view& characters) {
+    template <bool wanted>
+    bool number(FlatValue& out) {
         const char* const start = at_;
-        if (*at_ == '-') ++at_;
-        if (*at_ == '0' && is_digit(at_[1])) return false;
-        if (!digits()) return false;
-        if (*at_ == '.') {
+        FlatNumber number;
+        number.negative = *at_ == '-';
+        if (number.negative) ++at_;
+        const bool zero = next_is('0', '0');
+        if (!digits<wanted>(number) || (zero && number.digit_count > 1)) return false;
+        if (next_is('.', '.')) {
             ++at_;
-            if (!digits()) return false;
+            const size_t whole = number.digit_count;
+            if (!digits<wanted>(number)) return false;
+            number.places = number.digit_count - whole;
         }
-        if (*at_ == 'e' || *at_ == 'E') {
+        if (next_is('e', 'E')) {
             ++at_;
-            if (*at_ == '+' || *at_ == '-') ++at_;
-            if (!digits()) return false;
+            number.has_exponent = true;
+            if (next_is('+', '-')) ++at_;
+            FlatNumber exponent;
+            if (!digits<false>(exponent)) return false;
         }
-        characters = {start, static_cast<size_t>(at_ - start)};
+        out.characters = {start, static_cast<size_t>(at_ - start)};
+        out.number = number;
         return true;
+    }
+
+    /// Whether a character of a string stands for itself.
+    static bool is_plain(char c) {
+        return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x80 &&
+               c != '"' && c != '\\';
     }
 
     /// Eight characters at a time up to the first that does not stand for itself.
@@ -107,28 +156,21 @@ private:
         constexpr uint64_t ones = 0x0101010101010101;
         constexpr uint64_t highs = 0x8080808080808080;
         const char* const start = ++at_;
-        while (true) {
-            uint64_t word = 0;
-            std::memcpy(&word, at_, sizeof word);
+        while (room() >= word_bytes) {
+            const uint64_t word = load(at_);
             const auto zeros = [](uint64_t bytes) { return (bytes - ones) & ~bytes; };
             const uint64_t control = (word - ones * 0x20) & ~word;
             const uint64_t special =
                 (word | control | zeros(word ^ (ones * '"')) | zeros(word ^ (ones * '\\'))) & highs;
-            if (special == 0) {
-                at_ += sizeof word;
-                continue;
-            }
             // A borrow may mark bytes above the first special one, never below it.
-            at_ += first_byte(special);
-            if (*at_ != '"') return false;
-            characters = {start, static_cast<size_t>(at_ - start)};
-            ++at_;
-            return true;
+            at_ += static_cast<size_t>(std::countr_zero(special)) / 8;
+            if (special != 0) break;
         }
-    }
-
-    static size_t first_byte(uint64_t marks) {
-        return static_cast<size_t>(std::countr_zero(marks)) / 8;
+        while (at_ != end_ && is_plain(*at_)) ++at_;
+        if (at_ == end_ || *at_ != '"') return false;
+        characters = {start, static_cast<size_t>(at_ - start)};
+        ++at_;
+        return true;
     }
 
     const char* at_;

@@ -24,7 +24,8 @@ struct JsonNode;
 
 /// What the last object had at a place: producers keep one order of fields.
 struct JsonField {
-    std::string key;  ///< as it stood there, with its closing quote; empty: not remembered
+    std::string key;   ///< as it stood there, with its closing quote; empty: not remembered
+    std::string lead;  ///< all that stood before the value: bracket or comma, key, colon
     JsonNode* child = nullptr;  ///< null for a field that no column takes
 };
 
