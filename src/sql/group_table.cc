@@ -2,12 +2,16 @@
 #include "sql/group_table.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace wr::sql {
 namespace {
 
 constexpr size_t slots_min = 64;
+/// Keys that are looked for together.
+constexpr size_t keys_together = 64;
+constexpr uint64_t group_bits = 0xFFFFFFFF;
 
 size_t encoded_bytes(const Vector& column, uint32_t row) {
     if (column.nulls[row] != 0) return 1;
@@ -103,45 +107,83 @@ void GroupTable::clear() {
 
 size_t GroupTable::state_bytes() const {
     return arena_->size_bytes() + keys_.size() * (sizeof(std::string_view) + sizeof(uint64_t)) +
-           slots_.size() * sizeof(uint32_t);
+           slots_.size() * sizeof(uint64_t);
+}
+
+void GroupTable::occupy(uint64_t hash, size_t group) {
+    size_t slot = hash & (slots_.size() - 1);
+    while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
+    slots_[slot] = (hash & ~group_bits) | (group + 1);
 }
 
 void GroupTable::grow() {
     slots_.assign(slots_.size() * 2, 0);
-    for (size_t group = 0; group < keys_.size(); ++group) {
-        size_t slot = hashes_[group] & (slots_.size() - 1);
-        while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
-        slots_[slot] = static_cast<uint32_t>(group + 1);
-    }
+    for (size_t group = 0; group < keys_.size(); ++group) occupy(hashes_[group], group);
 }
 
-uint32_t GroupTable::find_or_add(std::string_view key) {
-    const uint64_t hash = hash_of(key);
-    size_t slot = hash & (slots_.size() - 1);
-    while (slots_[slot] != 0) {
-        const uint32_t group = slots_[slot] - 1;
+/// One more than the first group whose hash looks the same; 0 for none.
+uint32_t GroupTable::likely_group(uint64_t hash) const {
+    const size_t mask = slots_.size() - 1;
+    for (size_t slot = hash & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
+        const uint64_t found = slots_[slot];
+        const auto number = static_cast<uint32_t>(found & group_bits);
+        if (((found ^ hash) & ~group_bits) == 0 && number > retired_) return number;
+    }
+    return 0;
+}
+
+uint32_t GroupTable::find_or_add(std::string_view key, uint64_t hash) {
+    const size_t mask = slots_.size() - 1;
+    for (size_t slot = hash & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
+        const auto group = static_cast<uint32_t>((slots_[slot] & group_bits) - 1);
         if (group >= retired_ && hashes_[group] == hash && keys_[group] == key) return group;
-        slot = (slot + 1) & (slots_.size() - 1);
     }
     keys_.push_back(arena_->copy(key));
     hashes_.push_back(hash);
-    slots_[slot] = static_cast<uint32_t>(keys_.size());
-    if (keys_.size() * 2 > slots_.size()) grow();
+    if (keys_.size() * 2 > slots_.size())
+        grow();
+    else
+        occupy(hash, keys_.size() - 1);
     return static_cast<uint32_t>(keys_.size() - 1);
 }
 
 void GroupTable::find(const std::vector<VectorPtr>& keys,
                       Selection rows,
                       std::vector<uint32_t>& groups) {
-    groups.clear();
-    groups.reserve(rows.size());
-    for (const uint32_t row : rows) {
-        size_t size = 0;
-        for (const auto& column : keys) size += encoded_bytes(*column, row);
-        if (key_.size() < size) key_.resize(size * 2);
-        char* end = key_.data();
-        for (const auto& column : keys) end = encode(*column, row, end);
-        groups.push_back(find_or_add({key_.data(), size}));
+    groups.resize(rows.size());
+    for (size_t from = 0; from < rows.size(); from += keys_together) {
+        const auto some = rows.subspan(from, std::min(keys_together, rows.size() - from));
+        find_some(keys, some, groups.data() + from);
+    }
+}
+
+/// Step by step for all of them, so that nobody waits for the memory of one key alone.
+void GroupTable::find_some(const std::vector<VectorPtr>& keys, Selection rows, uint32_t* groups) {
+    std::array<uint64_t, keys_together> hashes;
+    std::array<size_t, keys_together> ends;
+    size_t size = 0;
+    for (size_t i = 0; i < rows.size(); ++i) {
+        const size_t begin = size;
+        for (const auto& column : keys) size += encoded_bytes(*column, rows[i]);
+        if (text_.size() < size) text_.resize(size * 2);
+        char* end = text_.data() + begin;
+        for (const auto& column : keys) end = encode(*column, rows[i], end);
+        ends[i] = size;
+        hashes[i] = hash_of({text_.data() + begin, size - begin});
+        __builtin_prefetch(&slots_[hashes[i] & (slots_.size() - 1)]);
+    }
+    for (size_t i = 0; i < rows.size(); ++i) {
+        groups[i] = likely_group(hashes[i]);
+        if (groups[i] > 0) __builtin_prefetch(&keys_[groups[i] - 1]);
+    }
+    for (size_t i = 0; i < rows.size(); ++i)
+        if (groups[i] > 0) __builtin_prefetch(keys_[groups[i] - 1].data());
+    size_t begin = 0;
+    for (size_t i = 0; i < rows.size(); ++i) {
+        const std::string_view key(text_.data() + begin, ends[i] - begin);
+        begin = ends[i];
+        const bool found = groups[i] > 0 && keys_[groups[i] - 1] == key;
+        groups[i] = found ? groups[i] - 1 : find_or_add(key, hashes[i]);
     }
 }
 
@@ -162,7 +204,7 @@ void GroupTable::keep_only(const std::vector<uint8_t>& flags) {
     const auto keys = keys_;
     clear();
     for (size_t group = 0; group < keys.size(); ++group)
-        if (flags[group] != 0) find_or_add(keys[group]);
+        if (flags[group] != 0) find_or_add(keys[group], hash_of(keys[group]));
 }
 
 void GroupTable::drop_first(size_t groups) {
@@ -187,7 +229,7 @@ void GroupTable::load(StateReader& in, size_t retired) {
             Datum value;
             if (!decode_key(rest, type, value)) in.fail();
         }
-        if (!rest.empty() || find_or_add(key) != i) in.fail();
+        if (!rest.empty() || find_or_add(key, hash_of(key)) != i) in.fail();
     }
 }
 

@@ -35,16 +35,19 @@ public:
     void load(StateReader& in, size_t retired = 0);
 
 private:
-    uint32_t find_or_add(std::string_view key);
+    void find_some(const std::vector<VectorPtr>& keys, Selection rows, uint32_t* groups);
+    uint32_t likely_group(uint64_t hash) const;
+    uint32_t find_or_add(std::string_view key, uint64_t hash);
     void grow();
+    void occupy(uint64_t hash, size_t group);
 
     std::vector<Type> types_;
     ArenaPtr arena_;
     std::vector<std::string_view> keys_;
     std::vector<uint64_t> hashes_;
     size_t retired_ = 0;
-    std::vector<uint32_t> slots_;  ///< group + 1; 0 is free
-    std::string key_;              ///< the one that is looked for
+    std::vector<uint64_t> slots_;  ///< upper half of the hash, group + 1; 0 is free
+    std::string text_;             ///< the keys that are looked for
 };
 
 }  // namespace wr::sql
