@@ -86,7 +86,9 @@ void RandomCutTree::join_boxes(uint32_t node) {
 
 uint32_t RandomCutTree::child_for(uint32_t node, const double* point) const {
     const Node& at = nodes_[node];
-    return point[at.dimension] <= at.cut ? at.left : at.right;
+    // Either way is as likely: to guess it would cost more than to compute it.
+    const uint32_t right = point[at.dimension] <= at.cut ? 0 : ~uint32_t{0};
+    return at.left ^ ((at.left ^ at.right) & right);
 }
 
 bool RandomCutTree::equal(uint32_t leaf, const double* point) const {
@@ -146,7 +148,7 @@ void RandomCutTree::split(uint32_t node, uint32_t point, uint32_t dimension, dou
     }
 }
 
-uint32_t RandomCutTree::insert(uint32_t point, CutRandom& random) {
+uint32_t RandomCutTree::place(uint32_t point, CutRandom& random) {
     if (root_ == none) {
         root_ = make_node();
         nodes_[root_].mass = 1;
@@ -179,7 +181,7 @@ uint32_t RandomCutTree::leaf_of(uint32_t point) const {
     return node;
 }
 
-void RandomCutTree::remove(uint32_t point) {
+void RandomCutTree::take_out(uint32_t point) {
     const uint32_t leaf = leaf_of(point);
     WR_ASSERT(equal(leaf, points_.at(point)));
     if (nodes_[leaf].mass > 1) {
@@ -202,48 +204,53 @@ void RandomCutTree::remove(uint32_t point) {
     }
 }
 
-/// Down the point's path: where a cut of the enlarged box would part it from a node's points, it
-/// would stand alone at that depth; what is left of the probability goes on down.
-template <typename Visit>
-double RandomCutTree::walk(const std::vector<double>& point, const Visit& visit) const {
-    if (root_ == none) return 0;
-    const double whole = std::log2(static_cast<double>(mass()) + 1);
-    double result = 0;
-    double remaining = 1;
-    double depth = 0;
-    uint32_t node = root_;
-    while (true) {
-        if (is_leaf(node) && equal(node, point.data())) {
-            const auto mass_here = static_cast<double>(nodes_[node].mass);
-            // A copy of a sampled point counts less the more of them there are.
-            const double damping = 1 - mass_here / (2 * static_cast<double>(mass()));
-            const double part = remaining * damping * whole / (depth + std::log2(mass_here + 1));
-            visit(none, part);
-            return result + part;
-        }
-        double outside = 0;
-        for (size_t d = 0; d < points_.dimensions(); ++d)
-            outside += below(node, point, d) + above(node, point, d);
-        // Most boxes hold the point: no cut can part it from them.
-        if (outside > 0) {
-            double total = 0;
-            for (size_t d = 0; d < points_.dimensions(); ++d)
-                total +=
-                    high(node)[d] - low(node)[d] + (below(node, point, d) + above(node, point, d));
-            const double parted = outside / total;
-            const double part = remaining * parted * whole / (depth + 1);
-            if (part > 0) visit(node, part);
-            result += part;
-            remaining *= 1 - parted;
-        }
-        if (is_leaf(node) || remaining <= 0) return result;
-        node = child_for(node, point.data());
-        depth += 1;
-    }
+void RandomCutTree::note_mass() {
+    whole_ = std::log2(static_cast<double>(mass()) + 1);
 }
 
-double RandomCutTree::score(const std::vector<double>& point) const {
-    return walk(point, [](uint32_t, double) {});
+RandomCutTree::Descent RandomCutTree::start() const {
+    Descent descent;
+    if (root_ == none) return descent;
+    descent.node = root_;
+    descent.whole = whole_;
+    descent.ended = false;
+    return descent;
+}
+
+/// Where a cut of the enlarged box would part the point from a node's points, it would stand alone
+/// at that depth; what is left of the probability goes on down.
+double RandomCutTree::descend(Descent& descent, const double* point) const {
+    const uint32_t node = descent.node;
+    const bool leaf = is_leaf(node);
+    double outside = 0;
+    double total = 0;
+    for (size_t d = 0; d < points_.dimensions(); ++d) {
+        const double apart = below(node, point, d) + above(node, point, d);
+        outside += apart;
+        total += high(node)[d] - low(node)[d] + apart;
+    }
+    double part = 0;
+    if (leaf && outside <= 0) {
+        const auto mass_here = static_cast<double>(nodes_[node].mass);
+        // A copy of a sampled point counts less the more of them there are.
+        const double damping = 1 - mass_here / (2 * static_cast<double>(mass()));
+        part = descent.remaining * damping * descent.whole /
+               (descent.depth + std::log2(mass_here + 1));
+        descent.is_copy = true;
+    } else {
+        // Nothing for a box that holds the point; to ask whether it does would take longer.
+        const double parted = outside / total;
+        part = descent.remaining * parted * descent.whole / (descent.depth + 1);
+        descent.remaining *= 1 - parted;
+    }
+    descent.score += part;
+    descent.ended = leaf || descent.remaining <= 0;
+    if (descent.ended) return part;
+    descent.node = child_for(node, point);
+    descent.depth += 1;
+    __builtin_prefetch(&nodes_[descent.node]);
+    __builtin_prefetch(low(descent.node));
+    return part;
 }
 
 void RandomCutTree::attribute(const std::vector<double>& point,
@@ -254,20 +261,23 @@ void RandomCutTree::attribute(const std::vector<double>& point,
     std::vector<double> higher(dimensions);
     double found = 0;
     double of_copy = 0;
-    walk(point, [&](uint32_t node, double part) {
-        if (node == none) {
+    for (Descent descent = start(); !descent.ended;) {
+        const uint32_t node = descent.node;
+        const double part = descend(descent, point.data());
+        if (descent.is_copy) {
             of_copy = part;
-            return;
+            break;
         }
+        if (part <= 0) continue;
         double outside = 0;
         for (size_t d = 0; d < dimensions; ++d)
-            outside += below(node, point, d) + above(node, point, d);
+            outside += below(node, point.data(), d) + above(node, point.data(), d);
         for (size_t d = 0; d < dimensions; ++d) {
-            lower[d] += part * below(node, point, d) / outside;
-            higher[d] += part * above(node, point, d) / outside;
+            lower[d] += part * below(node, point.data(), d) / outside;
+            higher[d] += part * above(node, point.data(), d) / outside;
         }
         found += part;
-    });
+    }
     // A copy stands apart in no dimension: its part goes with the others, or evenly.
     const double factor = found > 0 ? (found + of_copy) / found : 1;
     const double even = found > 0 ? 0 : of_copy / (2 * static_cast<double>(dimensions));
@@ -315,7 +325,9 @@ void RandomCutTree::load(StateReader& in) {
         if (free_.back() >= count) in.fail();
     }
     if (root_ != none && root_ >= count) in.fail();
-    if (in.ok()) load_boxes();
+    if (!in.ok()) return;
+    load_boxes();
+    note_mass();
 }
 
 /// Boxes follow from the points: parents after their children.

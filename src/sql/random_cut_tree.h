@@ -44,15 +44,36 @@ private:
 };
 
 class RandomCutTree {
+    static constexpr uint32_t none = 0xFFFFFFFF;
+
 public:
     explicit RandomCutTree(const PointStore& points) : points_(points) {}
 
     /// The point that the tree holds for it: equal points share the first one's place.
-    uint32_t insert(uint32_t point, CutRandom& random);
+    uint32_t insert(uint32_t point, CutRandom& random) {
+        const uint32_t held = place(point, random);
+        note_mass();
+        return held;
+    }
     /// A point that insert() returned.
-    void remove(uint32_t point);
-    /// How much the point would displace the others; about 1 for points like the sample's.
-    double score(const std::vector<double>& point) const;
+    void remove(uint32_t point) {
+        take_out(point);
+        note_mass();
+    }
+    /// A point on its way down to find its score: how much it would displace the others, about 1
+    /// for points like the sample's.
+    struct Descent {
+        uint32_t node = none;
+        double whole = 0;
+        double remaining = 1;
+        double depth = 0;
+        double score = 0;
+        bool ended = true;
+        bool is_copy = false;  ///< the point is one of the sample
+    };
+    Descent start() const;
+    /// Past one node; returns what that adds to the score. Only when it has not ended.
+    double descend(Descent& descent, const double* point) const;
     /// Adds the score's parts by dimension: of values below those of the sample, and above them.
     void attribute(const std::vector<double>& point,
                    std::vector<double>& low,
@@ -64,7 +85,6 @@ public:
     void load(StateReader& in);
 
 private:
-    static constexpr uint32_t none = 0xFFFFFFFF;
     struct Node {
         uint32_t parent = none;
         uint32_t left = none;  ///< none in a leaf
@@ -75,17 +95,15 @@ private:
         uint32_t point = 0;  ///< leaf
     };
 
-    /// The score; calls `visit(node, part)` for its parts, `none` standing for a sampled point's
-    /// copy.
-    template <typename Visit>
-    double walk(const std::vector<double>& point, const Visit& visit) const;
     bool is_leaf(uint32_t node) const { return nodes_[node].left == none; }
     uint32_t make_node();
-    double below(uint32_t node, const std::vector<double>& point, size_t d) const {
-        return low(node)[d] > point[d] ? low(node)[d] - point[d] : 0;
+    double below(uint32_t node, const double* point, size_t d) const {
+        const double apart = low(node)[d] - point[d];
+        return apart > 0 ? apart : 0;
     }
-    double above(uint32_t node, const std::vector<double>& point, size_t d) const {
-        return point[d] > high(node)[d] ? point[d] - high(node)[d] : 0;
+    double above(uint32_t node, const double* point, size_t d) const {
+        const double apart = point[d] - high(node)[d];
+        return apart > 0 ? apart : 0;
     }
     double* low(uint32_t node) { return boxes_.data() + size_t{node} * 2 * points_.dimensions(); }
     double* high(uint32_t node) { return low(node) + points_.dimensions(); }
@@ -93,6 +111,8 @@ private:
         return boxes_.data() + size_t{node} * 2 * points_.dimensions();
     }
     const double* high(uint32_t node) const { return low(node) + points_.dimensions(); }
+    uint32_t place(uint32_t point, CutRandom& random);
+    void take_out(uint32_t point);
     void set_leaf_box(uint32_t leaf);
     void join_boxes(uint32_t node);
     uint32_t child_for(uint32_t node, const double* point) const;
@@ -103,12 +123,14 @@ private:
     uint32_t leaf_of(uint32_t point) const;
     bool equal(uint32_t leaf, const double* point) const;
     void load_boxes();
+    void note_mass();
 
     const PointStore& points_;
     std::vector<Node> nodes_;
     std::vector<double> boxes_;  ///< by node: lows, then highs
     std::vector<uint32_t> free_;
     uint32_t root_ = none;
+    double whole_ = 0;  ///< the logarithm of mass() + 1
 };
 
 }  // namespace wr::sql
