@@ -14,6 +14,8 @@ namespace wr::sql {
 namespace {
 
 constexpr size_t idle_partitions_min = 1024;
+constexpr size_t frames_ahead = 4;
+constexpr size_t cache_line_bytes = 64;
 
 std::vector<Type> partition_types(const WindowSpec& spec) {
     std::vector<Type> types;
@@ -59,6 +61,7 @@ public:
         for (size_t i = 0; i < rows.size(); ++i) {
             const uint32_t row = rows[i];
             for (size_t arg = 0; arg < args.size(); ++arg) args[arg] = inputs.args[arg]->get(row);
+            prefetch(i);
             WindowFrame& frame = frames_[group_of_row_[i]];
             if (frame.size() == 0) --idle_;
             bytes_ += frame.push(plan_, args, batch.rowtimes[row]);
@@ -109,6 +112,21 @@ public:
     }
 
 private:
+    static void prefetch_all(const WindowFrame& frame) {
+        for (size_t at = 0; at < sizeof frame; at += cache_line_bytes)
+            __builtin_prefetch(reinterpret_cast<const char*>(&frame) + at);
+    }
+
+    /// The frames of rows to come, and of those that leave next.
+    void prefetch(size_t i) const {
+        if (i + 2 * frames_ahead < group_of_row_.size())
+            prefetch_all(frames_[group_of_row_[i + 2 * frames_ahead]]);
+        if (i + frames_ahead < group_of_row_.size())
+            frames_[group_of_row_[i + frames_ahead]].prefetch();
+        if (leaving_head_ + frames_ahead < leaving_.size())
+            prefetch_all(frames_[leaving_[leaving_head_ + frames_ahead]]);
+    }
+
     void expire(int64_t now) {
         while (leaving_head_ < leaving_.size()) {
             WindowFrame& frame = frames_[leaving_[leaving_head_]];

@@ -10,9 +10,11 @@ namespace wr::sql {
 
 struct Partial {
     int64_t count = 0;  ///< values that were not NULL
-    int64_t at = 0;  ///< EXP_AVG: ROWTIME to which the weights refer; MIN, MAX: the row of the best
-    double a = 0;    ///< sum; mean; weighted sum
-    double b = 0;    ///< sum of squared distances from the mean; sum of weights
+    /// EXP_AVG: ROWTIME to which the weights refer; MIN and MAX of whole numbers: the best; of
+    /// texts: the row of the best.
+    int64_t at = 0;
+    double a = 0;  ///< sum; mean; weighted sum; MIN and MAX of DOUBLE: the best
+    double b = 0;  ///< sum of squared distances from the mean; sum of weights
 };
 
 /// Sums, averages, variances and EXP_AVG; a run of one value.

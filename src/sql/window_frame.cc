@@ -8,6 +8,9 @@ namespace wr::sql {
 namespace {
 
 constexpr size_t dead_rows_max = 32;
+constexpr size_t rows_min = 4;
+
+using Fold = FramePlan::Fold;
 
 bool picks_a_row(AggregateKind kind) {
     return kind >= AggregateKind::FirstValue;
@@ -15,6 +18,22 @@ bool picks_a_row(AggregateKind kind) {
 
 bool best_of_rows(AggregateKind kind) {
     return kind == AggregateKind::Min || kind == AggregateKind::Max;
+}
+
+Fold fold_of(AggregateKind kind, const Type& arg) {
+    const bool adds = kind == AggregateKind::Sum || kind == AggregateKind::Avg;
+    if (adds) return arg.storage() == Storage::Integer ? Fold::None : Fold::Sum;
+    if (is_variance(kind) || kind == AggregateKind::ExpAvg) return Fold::Moments;
+    if (!best_of_rows(kind)) return Fold::None;
+    switch (arg.storage()) {
+        case Storage::Integer:
+            return Fold::BestInteger;
+        case Storage::Double:
+            return Fold::BestDouble;
+        case Storage::Text:
+            break;
+    }
+    return Fold::BestText;
 }
 
 }  // namespace
@@ -37,10 +56,9 @@ FramePlan make_frame_plan(const Node& node, const WindowSpec& spec, std::vector<
             }
             const bool adds = call.kind == AggregateKind::Sum || call.kind == AggregateKind::Avg;
             planned.sums = adds && call.arg->type.storage() == Storage::Integer;
-            planned.merges = (adds && !planned.sums) || best_of_rows(call.kind) ||
-                             is_variance(call.kind) || call.kind == AggregateKind::ExpAvg;
+            planned.fold = fold_of(call.kind, call.arg->type);
         }
-        plan.merges = plan.merges || planned.merges;
+        plan.merges = plan.merges || planned.merges();
         plan.calls.push_back(planned);
     }
     return plan;
@@ -77,9 +95,11 @@ size_t WindowFrame::append(const FramePlan& plan,
                            const std::vector<Datum>& values,
                            int64_t rowtime) {
     const size_t place = rows_++;
-    words_.resize(words_.size() + row_words_);
+    if (words_.size() < rows_ * row_words_)
+        words_.resize(std::max(rows_min * row_words_, 2 * words_.size()));
     uint64_t* const row = words_.data() + place * row_words_;
     row[0] = static_cast<uint64_t>(rowtime);
+    std::fill_n(row + 1, plan.null_words(), 0);
     for (size_t arg = 0; arg < plan.args.size(); ++arg) {
         const Datum& value = values[arg];
         if (value.null) row[1 + arg / 64] |= uint64_t{1} << arg % 64;
@@ -122,8 +142,15 @@ size_t WindowFrame::push(const FramePlan& plan, const std::vector<Datum>& args, 
 }
 
 void WindowFrame::fold_back(const FramePlan& plan, size_t call, size_t place) {
-    if (!plan.calls[call].merges) return;
+    const auto& planned = plan.calls[call];
+    if (!planned.merges() || is_null(planned.arg, place)) return;
     Partial& back = running_[call].back;
+    if (planned.fold == Fold::Sum) {
+        const double value = number(planned.arg, place);
+        back.a = back.count == 0 ? value : back.a + value;
+        ++back.count;
+        return;
+    }
     back = merge(plan, call, back, single(plan, call, place));
 }
 
@@ -131,11 +158,20 @@ Partial WindowFrame::single(const FramePlan& plan, size_t call, size_t place) co
     const auto& planned = plan.calls[call];
     Partial partial;
     if (is_null(planned.arg, place)) return partial;
-    if (!best_of_rows(planned.call->kind))
-        return partial_of(planned.call->kind, number(planned.arg, place), rowtime_at(place));
     partial.count = 1;
-    partial.at = static_cast<int64_t>(base_ + place);
-    return partial;
+    switch (planned.fold) {
+        case Fold::BestInteger:
+            partial.at = integer(planned.arg, place);
+            return partial;
+        case Fold::BestDouble:
+            partial.a = number(planned.arg, place);
+            return partial;
+        case Fold::BestText:
+            partial.at = static_cast<int64_t>(base_ + place);
+            return partial;
+        default:
+            return partial_of(planned.call->kind, number(planned.arg, place), rowtime_at(place));
+    }
 }
 
 Partial WindowFrame::merge(const FramePlan& plan,
@@ -143,25 +179,28 @@ Partial WindowFrame::merge(const FramePlan& plan,
                            const Partial& a,
                            const Partial& b) const {
     const auto& planned = plan.calls[call];
-    const AggregateKind kind = planned.call->kind;
-    if (!best_of_rows(kind)) return merged(kind, planned.call->number, a, b);
     if (a.count == 0) return b;
     if (b.count == 0) return a;
-    const size_t arg = planned.arg;
-    const auto x = static_cast<size_t>(static_cast<uint64_t>(a.at) - base_);
-    const auto y = static_cast<size_t>(static_cast<uint64_t>(b.at) - base_);
-    const auto better = [kind](const auto& older, const auto& newer) {
-        return kind == AggregateKind::Min ? newer < older : older < newer;
+    const auto best = [&](const auto& older, const auto& newer) {
+        const bool newer_is =
+            planned.call->kind == AggregateKind::Min ? newer < older : older < newer;
+        return newer_is ? b : a;
     };
-    switch (plan.args[arg].storage()) {
-        case Storage::Integer:
-            return better(integer(arg, x), integer(arg, y)) ? b : a;
-        case Storage::Double:
-            return better(number(arg, x), number(arg, y)) ? b : a;
-        case Storage::Text:
-            return better(texts_[arg][x], texts_[arg][y]) ? b : a;
+    switch (planned.fold) {
+        case Fold::BestInteger:
+            return best(a.at, b.at);
+        case Fold::BestDouble:
+            return best(a.a, b.a);
+        case Fold::BestText:
+            return best(text_of(planned, a), text_of(planned, b));
+        default:
+            return merged(planned.call->kind, planned.call->number, a, b);
     }
-    return a;
+}
+
+/// The text of the row that the partial names.
+std::string_view WindowFrame::text_of(const FramePlan::Call& planned, const Partial& best) const {
+    return texts_[planned.arg][static_cast<size_t>(static_cast<uint64_t>(best.at) - base_)];
 }
 
 size_t WindowFrame::pop(const FramePlan& plan) {
@@ -194,7 +233,7 @@ void WindowFrame::turn(const FramePlan& plan) {
 
 void WindowFrame::build_front(const FramePlan& plan) {
     for (size_t i = 0; i < running_.size(); ++i) {
-        if (!plan.calls[i].merges) continue;
+        if (!plan.calls[i].merges()) continue;
         auto& front = running_[i].front;
         front.assign(middle_, Partial{});
         Partial later;
@@ -212,7 +251,9 @@ void WindowFrame::drop_dead_rows() {
         if (!values.empty())
             values.erase(values.begin(), values.begin() + static_cast<ptrdiff_t>(count));
     };
-    cut(words_, head_ * row_words_);
+    std::copy(words_.begin() + static_cast<ptrdiff_t>(head_ * row_words_),
+              words_.begin() + static_cast<ptrdiff_t>(rows_ * row_words_),
+              words_.begin());
     for (auto& column : texts_) cut(column, head_);
     for (size_t i = 0; i < running_.size(); ++i) {
         Running& running = running_[i];
@@ -297,14 +338,16 @@ bool WindowFrame::result(const FramePlan& plan,
     }
     const Partial all =
         head_ < middle_ ? merge(plan, call, running.front[head_], running.back) : running.back;
+    if (all.count == 0) return true;
     double number = 0;
-    if (best_of_rows(planned.call->kind)) {
-        if (all.count > 0)
-            out = value(
-                plan, planned.arg, static_cast<size_t>(static_cast<uint64_t>(all.at) - base_));
-    } else if (partial_result(planned.call->kind, all, number)) {
+    if (planned.fold == Fold::BestInteger)
+        out = datum_of(all.at);
+    else if (planned.fold == Fold::BestDouble)
+        out = datum_of(all.a);
+    else if (planned.fold == Fold::BestText)
+        out = datum_of(text_of(planned, all));
+    else if (partial_result(planned.call->kind, all, number))
         out = datum_of(number);
-    }
     return true;
 }
 

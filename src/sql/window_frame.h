@@ -16,11 +16,14 @@ namespace wr::sql {
 
 /// What all frames of a window share.
 struct FramePlan {
+    /// How the partials of a call merge: nothing is ever subtracted from a DOUBLE.
+    enum class Fold : uint8_t { None, Sum, Moments, BestInteger, BestDouble, BestText };
     struct Call {
         const AggregateCall* call = nullptr;
-        size_t arg = 0;       ///< place among `args`; any for COUNT(*)
-        bool merges = false;  ///< kept as partials: nothing is ever subtracted from a DOUBLE
-        bool sums = false;    ///< kept as an exact sum
+        size_t arg = 0;  ///< place among `args`; any for COUNT(*)
+        Fold fold = Fold::None;
+        bool merges() const { return fold != Fold::None; }
+        bool sums = false;  ///< kept as an exact sum
     };
     std::vector<Type> args;
     std::vector<Call> calls;
@@ -43,6 +46,13 @@ public:
 
     size_t size() const { return rows_ - head_; }
     int64_t oldest() const { return rowtime_at(head_); }
+    /// Asks for the memory that the next push() will touch.
+    void prefetch() const {
+        __builtin_prefetch(words_.data() + rows_ * row_words_);
+        const auto* const first = reinterpret_cast<const char*>(running_.data());
+        const auto* const end = reinterpret_cast<const char*>(running_.data() + running_.size());
+        for (const char* at = first; at < end; at += cache_line_bytes) __builtin_prefetch(at);
+    }
     /// Both return the bytes by which the frame grew or shrank, roughly.
     /// `args` are the row's values, as the plan has them.
     size_t push(const FramePlan& plan, const std::vector<Datum>& args, int64_t rowtime);
@@ -62,10 +72,11 @@ public:
     int64_t rowtime(size_t row) const { return rowtime_at(head_ + row); }
 
 private:
+    static constexpr size_t cache_line_bytes = 64;
     struct Running {
         int64_t count = 0;  ///< rows, for COUNT(*); otherwise values that are not NULL
-        Wide sum = 0;
         Partial back;
+        Wide sum = 0;
         std::vector<Partial> front;      ///< by place, head_ to middle_
         std::vector<uint64_t> not_null;  ///< row numbers, for IGNORE NULLS
         size_t not_null_head = 0;
@@ -89,6 +100,7 @@ private:
     void fold_back(const FramePlan& plan, size_t call, size_t place);
     Partial single(const FramePlan& plan, size_t call, size_t place) const;
     Partial merge(const FramePlan& plan, size_t call, const Partial& a, const Partial& b) const;
+    std::string_view text_of(const FramePlan::Call& planned, const Partial& best) const;
     void turn(const FramePlan& plan);
     void build_front(const FramePlan& plan);
     void drop_dead_rows();
@@ -96,7 +108,7 @@ private:
     Datum picked(const FramePlan& plan, size_t call, const Datum& otherwise) const;
     size_t row_bytes(const FramePlan& plan, size_t place) const;
 
-    std::vector<uint64_t> words_;
+    std::vector<uint64_t> words_;                  ///< of the rows, and room for more
     std::vector<std::vector<std::string>> texts_;  ///< by argument; empty when none is a text
     std::vector<Running> running_;
     size_t row_words_;
