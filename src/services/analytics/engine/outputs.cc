@@ -2,6 +2,7 @@
 #include "services/analytics/engine/outputs.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/encoding.h"
 #include "base/logging.h"
@@ -13,6 +14,7 @@ namespace {
 constexpr size_t batch_rows_max = 500;
 /// An entry of the log each: the fewer, the less waiting for the disk.
 constexpr size_t stream_batch_rows_max = 2'000;
+constexpr size_t key_bytes_max = 20;  ///< the digits of a row's number
 constexpr size_t batch_bytes_max = 4 * 1024 * 1024;
 constexpr size_t function_bytes_max = 1024 * 1024;
 constexpr auto answer_life = std::chrono::seconds{5};
@@ -143,14 +145,16 @@ bool Outputs::deliver(Channel& channel) {
 bool Outputs::to_kinesis(Channel& channel, size_t count) {
     const auto stream = kinesis::parse_stream_arn(channel.output.resource_arn);
     if (!stream || faces_.kinesis == nullptr) return refused(channel, "no such stream");
-    std::vector<std::string> keys;
-    keys.reserve(count);
+    std::string keys(count * key_bytes_max, '\0');
     std::vector<kinesis::PutEntry> entries;
     entries.reserve(count);
     for (size_t i = 0; i < count; ++i) {
         // Spread over the shards, and the same after a replay.
-        keys.push_back(std::to_string(channel.rows.ordinal(i)));
-        entries.push_back({channel.rows.text(i), keys.back(), {}});
+        char* const key = keys.data() + i * key_bytes_max;
+        const char* const end =
+            std::to_chars(key, key + key_bytes_max, channel.rows.ordinal(i)).ptr;
+        entries.push_back(
+            {channel.rows.text(i), std::string_view(key, static_cast<size_t>(end - key)), {}});
     }
     const kinesis::ProducerOrdinal ordinal{channel.producer, channel.rows.ordinal(0) + 1};
     const auto outcomes = faces_.kinesis->put_records(*stream, entries, ordinal);
