@@ -39,13 +39,13 @@ export function listedStatus(store: FleetStore, row: number): Status {
 export function listedRows(store: FleetStore, view: ListView): number[] {
   const wanted = new Set([...view.chips].map((chip) => chipStatus[chip]));
   const needle = view.search.trim().toLocaleLowerCase();
+  const isListed = (row: number) =>
+    (wanted.size === 0 || wanted.has(listedStatus(store, row))) &&
+    (needle === '' || store.names[row]!.toLocaleLowerCase().includes(needle));
+  if (view.sort === 'status') return byUrgency(store, view, isListed);
   const rows: number[] = [];
-  for (let row = 0; row < store.count; row++) {
-    if (wanted.size > 0 && !wanted.has(listedStatus(store, row))) continue;
-    if (needle !== '' && !store.names[row]!.toLocaleLowerCase().includes(needle)) continue;
-    rows.push(row);
-  }
-  return view.sort === 'status' ? byUrgency(store, view, rows) : rows.sort(comparator(store, view));
+  for (let row = 0; row < store.count; row++) if (isListed(row)) rows.push(row);
+  return rows.sort(comparator(store, view));
 }
 
 const collator = new Intl.Collator('en', { numeric: true });
@@ -76,18 +76,17 @@ function nameRanks(store: FleetStore): Ranks {
   return found;
 }
 
-/** More places than there can be rows. */
-const placesMax = 2 ** 20;
-
-/** The usual order, twice a second for the whole fleet: numbers alone are sorted ten times faster. */
-function byUrgency(store: FleetStore, view: ListView, listed: number[]): number[] {
-  const { rank, rows } = nameRanks(store);
-  const sign = view.descending ? -1 : 1;
-  const keys = Float64Array.from(
-    listed,
-    (row) => sign * urgency[listedStatus(store, row)] * placesMax + rank[row]!,
-  ).sort();
-  return Array.from(keys, (key) => rows[((key % placesMax) + placesMax) % placesMax]!);
+/** The usual order, twice a second for the whole fleet: the known order of names is dealt out. */
+function byUrgency(
+  store: FleetStore,
+  view: ListView,
+  isListed: (row: number) => boolean,
+): number[] {
+  const groups: number[][] = Object.values(urgency).map(() => []);
+  for (const row of nameRanks(store).rows) {
+    if (isListed(row)) groups[urgency[listedStatus(store, row)]]!.push(row);
+  }
+  return (view.descending ? groups.reverse() : groups).flat();
 }
 
 function comparator(store: FleetStore, view: ListView): (a: number, b: number) => number {

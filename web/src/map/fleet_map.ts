@@ -48,6 +48,8 @@ export class FleetMap {
   private palette: Palette = lightPalette;
   private timer = 0;
   private frame = 0;
+  /** The view has changed and OpenLayers is going to render: it paints the fleet with it. */
+  private isMapDue = false;
   private readonly calm = matchMedia('(prefers-reduced-motion: reduce)');
   private isFollowing = false;
   private dotRatio = Math.min(2, devicePixelRatio);
@@ -109,6 +111,7 @@ export class FleetMap {
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
       this.followSelected();
+      if (this.isMapDue) return this.map.renderSync();
       this.paint();
       this.schedule();
     });
@@ -185,6 +188,10 @@ export class FleetMap {
   private renderLayer(frameState: FrameState): HTMLElement {
     const { center, resolution } = frameState.viewState;
     const [width, height] = frameState.size;
+    this.isMapDue = false;
+    // What waits for a paint in this frame gets it here.
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
     this.viewport = {
       widthPixels: width!,
       heightPixels: height!,
@@ -213,7 +220,8 @@ export class FleetMap {
     );
     this.frames.add(performance.now() - began);
     // A machine that cannot fill the fine buffer in time gets the coarse one.
-    if (this.painter.inView > iconsMax && this.frames.p95() > slowFrameMillis) this.dotRatio = 1;
+    const isFine = this.dotRatio > 1 && this.painter.inView > iconsMax;
+    if (isFine && this.frames.p95() > slowFrameMillis) this.dotRatio = 1;
   }
 
   /**
@@ -248,14 +256,17 @@ export class FleetMap {
     this.map.on('pointermove', (event) => {
       if (event.dragging) return;
       const [x, y] = event.pixel as [number, number];
-      const row = this.painter.hits.nearest(x, y, hitReachPixels);
+      const row = this.painter.nearest(x, y, hitReachPixels);
       target.classList.toggle('over-unicorn', row >= 0);
       this.events.hover(row < 0 ? null : this.store.names[row]!, x, y);
     });
     this.map.on('click', (event) => {
       const [x, y] = event.pixel as [number, number];
-      const row = this.painter.hits.nearest(x, y, hitReachPixels);
+      const row = this.painter.nearest(x, y, hitReachPixels);
       this.events.select(row < 0 ? null : this.store.names[row]!);
+    });
+    this.view.on(['change', 'propertychange'], () => {
+      this.isMapDue = true;
     });
     this.map.on('pointerdrag', () => this.events.dragged());
     let isFirst = true;

@@ -10,6 +10,7 @@ import { placeLabels } from './labels';
 import { drawHalo, drawPip, drawPulse } from './marks';
 import type { Palette } from './palette';
 import { PixelPainter } from './pixel_painter';
+import { Sheet } from './sheet';
 import { drawRings, drawStart } from './start_painter';
 import { drawTrail } from './trail_painter';
 
@@ -39,15 +40,15 @@ export interface Emphasis {
 
 export class FleetPainter {
   readonly element = document.createElement('div');
-  readonly hits = new HitIndex();
   inView = 0;
   /** The fastest in view, CSS pixels per second. */
   fastest = 0;
+  private readonly hits = new HitIndex();
+  private isHitsBuilt = false;
+  private size = { widthPixels: 0, heightPixels: 0 };
   private readonly dots = new PixelPainter();
-  private readonly under = document.createElement('canvas');
-  private readonly over = document.createElement('canvas');
-  private readonly underContext = this.under.getContext('2d')!;
-  private readonly overContext = this.over.getContext('2d')!;
+  private readonly under = new Sheet();
+  private readonly over = new Sheet();
   private readonly icons = new IconSet();
   private xs = new Float32Array(256);
   private ys = new Float32Array(256);
@@ -57,7 +58,7 @@ export class FleetPainter {
 
   constructor(private readonly start: { lat: number; lon: number }) {
     this.element.className = 'fleet-layer';
-    this.element.append(this.under, this.dots.canvas, this.over);
+    this.element.append(this.under.canvas, this.dots.canvas, this.over.canvas);
   }
 
   /** `dotRatio` is the pixel ratio of the dots' buffer, `sharpRatio` that of all the rest. */
@@ -78,58 +79,53 @@ export class FleetPainter {
     this.paintOver(store, emphasis, palette, nowMillis, sharpRatio);
   }
 
-  private resize(view: Viewport, sharpRatio: number, dotRatio: number): void {
-    for (const canvas of [this.under, this.over]) {
-      const [width, height] = [
-        Math.round(view.widthPixels * sharpRatio),
-        Math.round(view.heightPixels * sharpRatio),
-      ];
-      if (canvas.width !== width || canvas.height !== height) {
-        canvas.width = width;
-        canvas.height = height;
+  /** The row drawn nearest to a point within `reach` pixels, or -1. */
+  nearest(x: number, y: number, reach: number): number {
+    if (!this.isHitsBuilt) {
+      const { widthPixels, heightPixels } = this.size;
+      this.hits.reset(widthPixels, heightPixels, this.inView);
+      for (let i = 0; i < this.inView; i++) {
+        this.hits.add(this.rows[i]!, this.xs[i]!, this.ys[i]!);
       }
+      this.isHitsBuilt = true;
     }
-    this.dots.resize(
-      Math.round(view.widthPixels * dotRatio),
-      Math.round(view.heightPixels * dotRatio),
-    );
-    for (const context of [this.underContext, this.overContext]) {
-      context.setTransform(sharpRatio, 0, 0, sharpRatio, 0, 0);
-      context.clearRect(0, 0, view.widthPixels, view.heightPixels);
-    }
+    return this.hits.nearest(x, y, reach);
+  }
+
+  private resize(view: Viewport, sharpRatio: number, dotRatio: number): void {
+    const { widthPixels, heightPixels } = view;
+    this.size = { widthPixels, heightPixels };
+    this.under.resize(widthPixels, heightPixels, sharpRatio);
+    this.over.resize(widthPixels, heightPixels, sharpRatio);
+    this.dots.resize(Math.round(widthPixels * dotRatio), Math.round(heightPixels * dotRatio));
   }
 
   /** Finds who is in view, and where. */
   private locate(store: FleetStore, view: Viewport, nowMillis: number, selected: number): void {
     if (this.xs.length < store.count) this.growTo(store.column.status.length);
-    const c = store.column;
-    const [halfX, halfY] = [view.widthPixels / 2, view.heightPixels / 2];
-    this.hits.reset(view.widthPixels, view.heightPixels, store.count);
+    const { fromX, fromY, toX, toY, status, hidden, speed } = store.column;
+    const { widthPixels, heightPixels, centreX, centreY, resolution } = view;
+    const [halfX, halfY] = [widthPixels / 2, heightPixels / 2];
+    const [right, bottom] = [widthPixels + margin, heightPixels + margin];
     let count = 0;
     let speedMax = 0;
     for (let row = 0; row < store.count; row++) {
-      if (c.status[row] === Status.Lost || (c.hidden[row] === 1 && row !== selected)) continue;
+      if (status[row] === Status.Lost || (hidden[row] === 1 && row !== selected)) continue;
       const part = store.progress(row, nowMillis);
-      const [fromX, fromY] = [c.fromX[row]!, c.fromY[row]!];
-      const x = (fromX + (c.toX[row]! - fromX) * part - view.centreX) / view.resolution + halfX;
-      const y = halfY - (fromY + (c.toY[row]! - fromY) * part - view.centreY) / view.resolution;
-      if (
-        x < -margin ||
-        y < -margin ||
-        x > view.widthPixels + margin ||
-        y > view.heightPixels + margin
-      )
-        continue;
+      const [startX, startY] = [fromX[row]!, fromY[row]!];
+      const x = (startX + (toX[row]! - startX) * part - centreX) / resolution + halfX;
+      const y = halfY - (startY + (toY[row]! - startY) * part - centreY) / resolution;
+      if (x < -margin || y < -margin || x > right || y > bottom) continue;
       this.xs[count] = x;
       this.ys[count] = y;
       this.rows[count] = row;
       this.statuses[count] = listedStatus(store, row);
-      this.hits.add(row, x, y);
-      if (c.speed[row]! > speedMax) speedMax = c.speed[row]!;
+      if (speed[row]! > speedMax) speedMax = speed[row]!;
       count++;
     }
     this.inView = count;
-    this.fastest = (speedMax * mercatorScale(this.start.lat)) / view.resolution;
+    this.isHitsBuilt = false;
+    this.fastest = (speedMax * mercatorScale(this.start.lat)) / resolution;
   }
 
   private growTo(length: number): void {
@@ -147,7 +143,7 @@ export class FleetPainter {
     palette: Palette,
     nowMillis: number,
   ): void {
-    const context = this.underContext;
+    const context = this.under.begin();
     const x = (mercatorX(this.start.lon) - view.centreX) / view.resolution + view.widthPixels / 2;
     const y = view.heightPixels / 2 - (mercatorY(this.start.lat) - view.centreY) / view.resolution;
     const pixelsPerMetre = mercatorScale(this.start.lat) / view.resolution;
@@ -167,16 +163,9 @@ export class FleetPainter {
   }
 
   private paintDots(palette: Palette, ratio: number): void {
-    for (let i = 0; i < this.inView; i++) {
-      this.xs[i]! *= ratio;
-      this.ys[i]! *= ratio;
-    }
-    const reach = Math.round((this.inView <= largeDotsMax ? 4 : 3) * ratio);
-    this.dots.paint(this.xs, this.ys, this.statuses, this.inView, reach, palette);
-    for (let i = 0; i < this.inView; i++) {
-      this.xs[i]! /= ratio;
-      this.ys[i]! /= ratio;
-    }
+    const { xs, ys, statuses, inView: count } = this;
+    const reach = Math.round((count <= largeDotsMax ? 4 : 3) * ratio);
+    this.dots.paint({ xs, ys, statuses, count }, ratio, reach, palette);
   }
 
   private paintOver(
@@ -186,9 +175,10 @@ export class FleetPainter {
     nowMillis: number,
     ratio: number,
   ): void {
-    const context = this.overContext;
     const icons = this.inView <= iconsMax;
     const order = this.overOrder(emphasis, icons);
+    if (order.length === 0) return this.over.hide();
+    const context = this.over.begin();
     const badged = order.filter((i) => this.badged[i] === 1);
     this.icons.prepare(palette, ratio);
     for (const i of order) {

@@ -2,12 +2,17 @@
 // status.
 import type { Palette } from './palette';
 import { Status } from '../fleet/status';
+import { smallDotReach, stampSmallDots } from './small_dot';
 
 export interface Sprite {
   /** Pixels from the centre to the farthest edge. */
   reach: number;
   offsets: Int32Array;
   colours: Uint32Array;
+  /** The round form; its two colours. */
+  isRound: boolean;
+  edge: number;
+  fill: number;
 }
 
 /** `#rrggbb` as a pixel of a little-endian buffer, opaque. */
@@ -17,12 +22,15 @@ export function pixelOf(colour: string): number {
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
 
+type Shape = (x: number, y: number, reach: number) => boolean;
+const round: Shape = (x, y, reach) => x * x + y * y <= reach * reach + reach * 0.6;
+
 /** Inside tests by shape: status is told by form as well as by colour. */
-const shapes: Record<Status, (x: number, y: number, reach: number) => boolean> = {
-  [Status.Ok]: (x, y, reach) => x * x + y * y <= reach * reach + reach * 0.6,
+const shapes: Record<Status, Shape> = {
+  [Status.Ok]: round,
   [Status.Watch]: (x, y, reach) => Math.abs(x) + Math.abs(y) <= reach,
   [Status.Low]: (x, y, reach) => y <= reach - 1 && Math.abs(x) * 2 <= y + reach,
-  [Status.Stale]: (x, y, reach) => x * x + y * y <= reach * reach + reach * 0.6,
+  [Status.Stale]: round,
   [Status.Lost]: () => false,
 };
 
@@ -49,5 +57,30 @@ export function makeSprite(
       colours.push(atEdge ? edge : fill);
     }
   }
-  return { reach, offsets: Int32Array.from(offsets), colours: Uint32Array.from(colours) };
+  return {
+    reach,
+    offsets: Int32Array.from(offsets),
+    colours: Uint32Array.from(colours),
+    isRound: inside === round,
+    edge,
+    fill,
+  };
+}
+
+/** Writes sprites at `centres[from]` to before `centres[to]`; `stride` pixels to a line. */
+export function stampSprites(
+  pixels: Uint32Array,
+  stride: number,
+  { reach, offsets, colours, isRound, edge, fill }: Sprite,
+  centres: Int32Array,
+  from: number,
+  to: number,
+): void {
+  if (isRound && reach === smallDotReach)
+    return stampSmallDots(pixels, stride, edge, fill, centres, from, to);
+  const length = offsets.length;
+  for (let at = from; at < to; at++) {
+    const centre = centres[at]!;
+    for (let i = 0; i < length; i++) pixels[centre + offsets[i]!] = colours[i]!;
+  }
 }

@@ -6,6 +6,7 @@ import type { Palette } from './palette';
 const circleMetres = 50;
 const ringKilometres = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000];
 const ringPixelsMin = 90;
+const ringFont = '10.5px system-ui, sans-serif';
 
 export function drawStart(
   context: CanvasRenderingContext2D,
@@ -38,7 +39,8 @@ export function drawRings(
 ): void {
   const far = Math.hypot(view.widthPixels, view.heightPixels);
   context.lineWidth = 1;
-  context.font = '10.5px system-ui, sans-serif';
+  // To set a font is to have it parsed, also when it is the same.
+  if (context.font !== ringFont) context.font = ringFont;
   context.textAlign = 'left';
   context.textBaseline = 'middle';
   let last = 0;
