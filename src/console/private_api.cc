@@ -115,12 +115,32 @@ http::Response PrivateApi::handle(const http::Request& request, std::string_view
     if (is_get && path == "/tap")
         return json_response(200, to_json(options_.tap(text_in_query(request, "application"))));
     if (path.starts_with("/aws/")) return relay(*http_, options_.signer, request, path.substr(5));
+    if (is_get && path == "/function-code") return function_code(request);
     if (request.method == "POST" && path == "/backup") return back_up(request);
     if (is_get && path == "/map.pmtiles") return options_.map.answer(request);
     if (request.method == "PUT" && path == "/fleet") return set_fleet(request);
     if (request.method == "POST" && path == "/query") return start_query(request);
     if (is_get && path.starts_with("/query/")) return query(std::string(path.substr(7)));
     return error_response({"NotFound", "There is no such page.", 404, {}, {}});
+}
+
+http::Response PrivateApi::function_code(const http::Request& request) const {
+    auto zip = options_.function_code(text_in_query(request, "name"));
+    if (!zip) {
+        const bool is_missing = zip.error().code == base::ErrorCode::NotFound;
+        return error_response({is_missing ? "ResourceNotFoundException" : "ServiceException",
+                               zip.error().message,
+                               is_missing ? 404 : 500,
+                               {},
+                               {}});
+    }
+    http::Response response;
+    response.status = 200;
+    response.headers.set("Content-Type", "application/zip");
+    response.headers.set("Content-Disposition", "attachment");
+    response.headers.set("Cache-Control", "no-store");
+    response.body = *std::move(zip);
+    return response;
 }
 
 http::Response PrivateApi::back_up(const http::Request& request) const {

@@ -40,6 +40,8 @@ struct PrivateApiOptions {
     std::function<api::TapAnswer(const std::string& application)> tap = [](const std::string&) {
         return api::TapAnswer();
     };
+    /// The deployment package of a function, a zip file.
+    std::function<base::Result<std::string>(const std::string& function)> function_code;
     /// Copies everything into a new directory of this machine, given by its absolute path.
     std::function<base::Result<base::Json>(const std::string& directory)> back_up;
     /// Requests after the one with this number, oldest first.
@@ -59,6 +61,7 @@ private:
     http::Response alerts(const http::Request& request) const;
     http::Response change_alerts(const http::Request& request, std::string_view what) const;
     http::Response activity(const http::Request& request) const;
+    http::Response function_code(const http::Request& request) const;
     http::Response back_up(const http::Request& request) const;
     http::Response set_fleet(const http::Request& request) const;
     http::Response start_query(const http::Request& request);

@@ -23,7 +23,8 @@ constexpr std::array<std::string_view, 12> services = {"kinesis",
                                                        "logs"};
 constexpr std::array<std::string_view, 6> headers_in = {
     "Content-Type", "X-Amz-Target", "X-Amz-Invocation-Type", "X-Amz-Log-Type", "Range", "Accept"};
-constexpr std::array<std::string_view, 7> headers_out = {"x-amzn-RequestId",
+constexpr std::array<std::string_view, 8> headers_out = {"x-amzn-RequestId",
+                                                         "x-amzn-ErrorType",
                                                          "x-amz-request-id",
                                                          "X-Amz-Function-Error",
                                                          "X-Amz-Log-Result",

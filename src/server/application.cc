@@ -209,6 +209,9 @@ void RunningApplication::open_console() {
     console_options.watch = watch_.get();
     console_options.pulse = [this] { return to_json(services_->pulse()); };
     console_options.tap = [this](const std::string& name) { return services_->tap(name); };
+    console_options.function_code = [this](const std::string& function) {
+        return services_->function_code(function);
+    };
     console_options.activity = [this](uint64_t after) { return activity_.after(after); };
     console_options.back_up = [this](const std::string& to) { return services_->back_up(to); };
     console_options.is_setting_up = [this] { return demo_is_pending_ || demo_->is_setting_up(); };

@@ -319,6 +319,14 @@ console::api::TapAnswer Services::tap(const std::string& application) const {
                   {keys.account, keys.region, application},
                   parts_->foundation.clock.now());
 }
+base::Result<std::string> Services::function_code(const std::string& function) const {
+    const auto& keys = parts_->foundation.directory.root_keys();
+    const auto found = parts_->lambda->get_function({keys.account, keys.region, function, ""});
+    if (!found) return base::fail(base::ErrorCode::NotFound, found.error().message);
+    auto zip = parts_->lambda->get_code(*found);
+    if (!zip) return base::fail(base::ErrorCode::Io, zip.error().message);
+    return *std::move(zip);
+}
 kinesis::Face& Services::streams() const {
     return *parts_->kinesis;
 }

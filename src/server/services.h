@@ -57,6 +57,8 @@ public:
     console::api::Pulse pulse() const;
     /// What moves inside of an SQL application.
     console::api::TapAnswer tap(const std::string& application) const;
+    /// The deployment package of a function, for the console.
+    base::Result<std::string> function_code(const std::string& function) const;
     /// Metrics of SQL applications and of streams, see pulse.h and stream_metrics.h.
     std::string metrics() const;
     /// For consumers inside the program, which share no client's limits.

@@ -1,50 +1,9 @@
 // Pipeline, Query, Activity and Access with a real server behind them: each with what it is for,
 // with axe, and with pictures in light and dark. The page that is to be tested needs the program:
 // the mock has no pipeline.
-import AxeBuilder from '@axe-core/playwright';
 import { readFileSync } from 'node:fs';
-import type { Page } from '@playwright/test';
-import { expect, test as base, unicorns, watch } from './console';
-import { RealServer } from './server';
-
-// One demo for all of these tests: they read, and what one changes no other depends on.
-const test = base.extend<object, { demo: string }>({
-  demo: [
-    async ({}, use) => {
-      const given = process.env['WILDRYDES_URL'];
-      if (given) return use(given);
-      const server = new RealServer();
-      const url = await server.start('--demo', '--port', '0');
-      await server.printed(/^ *Demo /m);
-      await use(url);
-      await server.remove();
-    },
-    { scope: 'worker', timeout: 90_000 },
-  ],
-});
-
-async function open(page: Page, demo: string, path: string) {
-  const watched = await watch(page, demo);
-  await page.goto(`${new URL(demo).origin}/_/${path}`);
-  return watched;
-}
-
-async function expectNoViolation(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const told = violations.map((it) => ({
-    rule: it.id,
-    nodes: it.nodes.slice(0, 4).map((node) => `${node.target} ${node.failureSummary ?? ''}`),
-  }));
-  expect(told).toEqual([]);
-}
-
-async function pictures(page: Page, path: (name: string) => string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.waitForTimeout(400);
-    await page.screenshot({ path: path(`${colorScheme}.png`) });
-  }
-}
+import { expect, unicorns, watch } from './console';
+import { expectNoViolation, open, pictures, test } from './demo';
 
 test('the pipeline is drawn from what the account holds, with rates and countdowns', async ({
   page,

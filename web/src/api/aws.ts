@@ -132,7 +132,8 @@ async function errorOf(answer: Response): Promise<AwsError> {
       message?: string;
       Message?: string;
     };
-    const code = (body.__type ?? body.code ?? String(status)).split('#').pop()!;
+    const told = body.__type ?? body.code ?? answer.headers.get('x-amzn-errortype');
+    const code = (told ?? String(status)).split('#').pop()!.split(':')[0]!;
     return new AwsError(code, body.message ?? body.Message ?? code, status);
   } catch {
     return new AwsError(

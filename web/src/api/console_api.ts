@@ -111,6 +111,12 @@ export async function putFleet(wanted: FleetRequest): Promise<FleetState> {
   return (await send('PUT', '/fleet', wanted)) as FleetState;
 }
 
+/** The deployment package of a function: a zip file. */
+export async function getFunctionCode(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const answer = await requestRaw(`/function-code?name=${encodeURIComponent(name)}`, {});
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
 export function getReadyQueries(): Promise<ReadyQuery[]> {
   return request('/queries');
 }

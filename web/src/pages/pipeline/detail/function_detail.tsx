@@ -8,6 +8,7 @@ import { triggerLag } from '../figures';
 import { isFailing } from '../graph';
 import { nameOfArn, type FunctionResource, type MappingResource } from '../resources';
 import { resources } from '../state';
+import { FunctionCode } from './function_code';
 import { binned, invocationsOf, summaryOf, type Invocation, type LogEvent } from './invocations';
 import { ActionButton, Commands, DetailFrame, Facts, useAsked } from './frame';
 
@@ -256,6 +257,7 @@ export function FunctionDetail({ name }: { name: string }) {
       tabs={[
         { id: 'live', label: 'Invocations', body: () => <Invocations fn={fn} /> },
         { id: 'logs', label: 'Log', body: () => <Logs fn={fn} /> },
+        { id: 'code', label: 'Code', body: () => <FunctionCode fn={fn} /> },
         { id: 'test', label: 'Test event', body: () => <TestEvent fn={fn} /> },
         {
           id: 'config',
@@ -294,9 +296,10 @@ export function FunctionDetail({ name }: { name: string }) {
                     `--cli-binary-format raw-in-base64-out --payload '{"Records":[]}' /dev/stdout`,
                 ],
                 [
-                  'New code',
+                  'New code; the function runs it when the wait is over',
                   `aws lambda update-function-code --function-name ${name} --zip-file fileb://code.zip`,
                 ],
+                ['Wait', `aws lambda wait function-updated --function-name ${name}`],
               ]}
             />
           ),
