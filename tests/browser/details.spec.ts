@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { emptyEntry, withContent, writeZip } from '../../web/src/pages/pipeline/detail/zip';
 import { expect } from './console';
-import { askLambda, expectNoViolation, open, pictures, test } from './demo';
+import { ask, askLambda, expectNoViolation, open, pictures, test } from './demo';
 
 const functionName = 'ChangedInThePage';
 const files: [string, string | Uint8Array<ArrayBuffer>][] = [
@@ -106,5 +106,142 @@ test("a function's files are changed in the page, and the test event runs the ne
     expect(foreign).toEqual([]);
   } finally {
     await askLambda(page, 'DELETE', `/${functionName}`);
+  }
+});
+
+const tableName = 'RidesSearchedInThePage';
+
+async function makeTable(page: Page): Promise<void> {
+  const dynamodb = (operation: string, input: object) =>
+    ask(page, 'dynamodb', `DynamoDB_20120810.${operation}`, input);
+  await dynamodb('CreateTable', {
+    TableName: tableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: ['Name', 'Started', 'Town']
+      .map((name) => ({ AttributeName: name, AttributeType: 'S' }))
+      .concat({ AttributeName: 'Length', AttributeType: 'N' }),
+    KeySchema: [
+      { AttributeName: 'Name', KeyType: 'HASH' },
+      { AttributeName: 'Started', KeyType: 'RANGE' },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'by-town',
+        KeySchema: [
+          { AttributeName: 'Town', KeyType: 'HASH' },
+          { AttributeName: 'Length', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ],
+    LocalSecondaryIndexes: [
+      {
+        IndexName: 'by-length',
+        KeySchema: [
+          { AttributeName: 'Name', KeyType: 'HASH' },
+          { AttributeName: 'Length', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ],
+  });
+  await expect
+    .poll(async () => {
+      const answer = await dynamodb('DescribeTable', { TableName: tableName });
+      return (answer['Table'] as { TableStatus: string }).TableStatus;
+    })
+    .toBe('ACTIVE');
+  for (let batch = 0; batch < 24; batch++) {
+    const puts = Array.from({ length: 25 }, (_, i) => {
+      const ride = batch * 25 + i;
+      return {
+        PutRequest: {
+          Item: {
+            Name: { S: ['Shadowfax', 'Arion'][ride % 2] },
+            Started: { S: `2026-11-23 ${String(ride).padStart(4, '0')}` },
+            Town: { S: ['Edoras', 'Bree', 'Minas Tirith'][ride % 3] },
+            Length: { N: String(ride) },
+            Fare: { N: String(ride * 2.5) },
+            Rider: { S: ride === 599 ? 'Gandalf' : 'somebody' },
+          },
+        },
+      };
+    });
+    await dynamodb('BatchWriteItem', { RequestItems: { [tableName]: puts } });
+  }
+}
+
+test('a table is searched by an index, by a filter, and the command is told', async ({
+  page,
+  demo,
+}, info) => {
+  const { errors } = await open(page, demo, 'pipeline');
+  await makeTable(page);
+  try {
+    await page.goto(`${new URL(demo).origin}/_/pipeline?node=table:${tableName}`);
+    const found = page.locator('.search-form [role=status]');
+    const rows = page.locator('table.items tbody tr');
+    await expect(found).toHaveText('scanned 50, found 50, there is more');
+
+    // A global index: another partition key, numbers as sort key, keys only.
+    await page.getByLabel('Table or index').selectOption('by-town');
+    await page.getByLabel('Town', { exact: true }).fill('Edoras');
+    await page.getByLabel('How Length is compared').selectOption('between');
+    await page.getByLabel('Length', { exact: true }).fill('9');
+    await page.getByLabel('Length, to').fill('30');
+    await page.getByRole('button', { name: 'Query' }).click();
+    await expect(found).toHaveText('scanned 8, found 8');
+    await expect(rows.first()).toContainText('30');
+    await expect(page.locator('table.items th')).toHaveText(['Name', 'Started', 'Town', 'Length']);
+    // Of an item that is opened all is there, not what the index holds.
+    await rows.first().getByRole('button').click();
+    await expect(page.getByLabel('Item as JSON')).toHaveValue(/"Fare": 75/);
+    await expectNoViolation(page);
+    await pictures(page, (name) => info.outputPath(`index-${name}`));
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+
+    // A local index.
+    await page.getByLabel('Table or index').selectOption('by-length');
+    await page.getByLabel('Name', { exact: true }).fill('Arion');
+    await page.getByLabel('How Length is compared').selectOption('>=');
+    await page.getByLabel('Length', { exact: true }).fill('590');
+    await page.getByRole('button', { name: 'Query' }).click();
+    await expect(found).toHaveText('scanned 5, found 5');
+
+    // A filter over the whole table: pages without a match are no answer.
+    await page.getByLabel('Table or index').selectOption('');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByLabel('Attribute').fill('Rider');
+    await page.getByLabel('How it is compared').selectOption('begins with');
+    await page.getByLabel('Value', { exact: true }).fill('Gand');
+    await page.getByRole('button', { name: 'Scan' }).click();
+    await expect(found).toHaveText('scanned 600, found 1');
+    await expect(rows).toHaveCount(1);
+    await expect(rows).toContainText('2026-11-23 0599');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByLabel('Attribute').nth(1).fill('Fare');
+    // What the items say of it: a number.
+    await expect(page.getByLabel('What it is').nth(1)).toHaveValue('N');
+    await page.getByLabel('How it is compared').nth(1).selectOption('<');
+    await page.getByLabel('Value', { exact: true }).nth(1).fill('100');
+    await page.getByRole('button', { name: 'Scan' }).click();
+    await expect(found).toHaveText('scanned 600, found 0');
+    await page.getByRole('button', { name: 'Remove the filter' }).first().click();
+    await page.getByRole('button', { name: 'Scan' }).click();
+    await expect(found).toHaveText('scanned 600, found 40');
+    await expectNoViolation(page);
+    await pictures(page, (name) => info.outputPath(`filter-${name}`));
+
+    await page.getByRole('tab', { name: 'CLI' }).click();
+    await expect(page.locator('.commands')).toContainText("--filter-expression '#n0 < :v0'");
+    await page.getByRole('tab', { name: 'Config' }).click();
+    await expect(page.locator('table.plain tbody tr')).toHaveText([
+      /by-town.*global.*Town \(S\), Length \(N\).*keys only/,
+      /by-length.*local.*Name \(S\), Length \(N\).*whole items/,
+    ]);
+    await expectNoViolation(page);
+    expect(errors).toEqual([]);
+  } finally {
+    await ask(page, 'dynamodb', 'DynamoDB_20120810.DeleteTable', { TableName: tableName });
   }
 });

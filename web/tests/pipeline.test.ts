@@ -64,6 +64,7 @@ const demo: Resources = {
     items: 0,
     bytes: 0,
     keys: [],
+    indexes: [],
   })),
   grants: [
     {

@@ -4,10 +4,70 @@ import type {
   ArchiveResource,
   BucketResource,
   Grant,
+  IndexResource,
   KeyColumn,
   PoolResource,
   TableResource,
 } from './resources';
+
+interface KeySchema {
+  AttributeName: string;
+  KeyType: 'HASH' | 'RANGE';
+}
+interface IndexDescription {
+  IndexName: string;
+  IndexStatus?: string;
+  KeySchema: KeySchema[];
+  Projection?: { ProjectionType?: string; NonKeyAttributes?: string[] };
+}
+interface TableDescription {
+  TableArn: string;
+  TableStatus: string;
+  ItemCount?: number;
+  TableSizeBytes?: number;
+  KeySchema: KeySchema[];
+  AttributeDefinitions: { AttributeName: string; AttributeType: string }[];
+  GlobalSecondaryIndexes?: IndexDescription[];
+  LocalSecondaryIndexes?: IndexDescription[];
+}
+
+function holdsOf({ Projection }: IndexDescription): string {
+  if (Projection?.ProjectionType === 'KEYS_ONLY') return 'keys only';
+  if (Projection?.ProjectionType === 'INCLUDE')
+    return `keys, ${(Projection.NonKeyAttributes ?? []).join(', ')}`;
+  return 'whole items';
+}
+
+function tableOf(name: string, told: TableDescription): TableResource {
+  const types = new Map(
+    told.AttributeDefinitions.map((it) => [it.AttributeName, it.AttributeType]),
+  );
+  const keysOf = (schema: KeySchema[]) =>
+    schema.map((key): KeyColumn => ({
+      name: key.AttributeName,
+      kind: key.KeyType,
+      type: types.get(key.AttributeName) ?? 'S',
+    }));
+  const indexOf = (it: IndexDescription, isGlobal: boolean): IndexResource => ({
+    name: it.IndexName,
+    isGlobal,
+    status: it.IndexStatus ?? told.TableStatus,
+    keys: keysOf(it.KeySchema),
+    holds: holdsOf(it),
+  });
+  return {
+    name,
+    arn: told.TableArn,
+    status: told.TableStatus,
+    items: told.ItemCount ?? 0,
+    bytes: told.TableSizeBytes ?? 0,
+    keys: keysOf(told.KeySchema),
+    indexes: [
+      ...(told.GlobalSecondaryIndexes ?? []).map((it) => indexOf(it, true)),
+      ...(told.LocalSecondaryIndexes ?? []).map((it) => indexOf(it, false)),
+    ],
+  };
+}
 
 export async function loadTables(): Promise<TableResource[]> {
   const { TableNames } = await aws<{ TableNames: string[] }>('dynamodb', 'ListTables', {
@@ -15,31 +75,10 @@ export async function loadTables(): Promise<TableResource[]> {
   });
   return Promise.all(
     TableNames.map(async (name) => {
-      const { Table } = await aws<{
-        Table: {
-          TableArn: string;
-          TableStatus: string;
-          ItemCount?: number;
-          TableSizeBytes?: number;
-          KeySchema: { AttributeName: string; KeyType: 'HASH' | 'RANGE' }[];
-          AttributeDefinitions: { AttributeName: string; AttributeType: string }[];
-        };
-      }>('dynamodb', 'DescribeTable', { TableName: name });
-      const types = new Map(
-        Table.AttributeDefinitions.map((it) => [it.AttributeName, it.AttributeType]),
-      );
-      return {
-        name,
-        arn: Table.TableArn,
-        status: Table.TableStatus,
-        items: Table.ItemCount ?? 0,
-        bytes: Table.TableSizeBytes ?? 0,
-        keys: Table.KeySchema.map((key): KeyColumn => ({
-          name: key.AttributeName,
-          kind: key.KeyType,
-          type: types.get(key.AttributeName) ?? 'S',
-        })),
-      };
+      const { Table } = await aws<{ Table: TableDescription }>('dynamodb', 'DescribeTable', {
+        TableName: name,
+      });
+      return tableOf(name, Table);
     }),
   );
 }

@@ -50,6 +50,15 @@ export interface KeyColumn {
   kind: 'HASH' | 'RANGE';
   type: string;
 }
+export interface IndexResource {
+  name: string;
+  /** Of its own partition key, or of the table's. */
+  isGlobal: boolean;
+  status: string;
+  keys: KeyColumn[];
+  /** What of an item is in it, in words. */
+  holds: string;
+}
 export interface TableResource {
   name: string;
   arn: string;
@@ -57,6 +66,7 @@ export interface TableResource {
   items: number;
   bytes: number;
   keys: KeyColumn[];
+  indexes: IndexResource[];
 }
 export interface DeliveryResource {
   name: string;

@@ -65,5 +65,5 @@ export function itemOfText(text: string, like: Item): Item {
 /** Columns of a page of items: the keys first, then by name. */
 export function columnsOf(items: Item[], keys: string[]): string[] {
   const names = new Set(items.flatMap((item) => Object.keys(item)));
-  return [...keys, ...[...names].filter((name) => !keys.includes(name)).sort()];
+  return [...new Set([...keys, ...[...names].sort()])];
 }

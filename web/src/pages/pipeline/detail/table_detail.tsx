@@ -1,93 +1,32 @@
-// A table: query and scan, page by page, one item to read, change or delete.
+// A table: its items, one of them to read, change or delete; its keys and indexes.
 import { useSignal, type Signal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
-import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { aws, wordsOf } from '../../../api/aws';
 import { safeName } from '../../../fleet/filter';
 import { formatBytes, formatCount } from '../../../ui/format';
-import { Glyph } from '../../../ui/glyph';
-import { saveFile } from '../../../ui/save_file';
-import type { TableResource } from '../resources';
+import type { IndexResource, TableResource } from '../resources';
 import { resources } from '../state';
-import { Commands, DetailFrame, Facts } from './frame';
+import { Commands, DetailFrame, Facts, useAsked } from './frame';
 import {
   columnsOf,
   itemOfText,
-  plainItem,
   plainValue,
   textOfItem,
   type AttributeValue,
   type Item,
 } from './item_json';
+import { commandOf, keysOf } from './item_search';
+import { Search, SearchForm } from './table_search';
 
-const pageSize = 50;
 const columnsShown = 12;
+/** By table; kept while one looks at another tab or page. */
+const searches = new Map<string, Search>();
 
-interface PageAnswer {
-  Items: Item[];
-  Count: number;
-  ScannedCount: number;
-  LastEvaluatedKey?: Item;
-}
-
-/** One search: its pages so far. */
-class Search {
-  readonly items = signal<Item[]>([]);
-  readonly scanned = signal(0);
-  readonly next = signal<Item | null>(null);
-  readonly error = signal('');
-  readonly busy = signal(false);
-  private input: object = {};
-  private operation = 'Scan';
-
-  constructor(readonly table: TableResource) {}
-
-  /** With a key value it is a Query, without one a Scan. */
-  async start(keyValue: string, sortPrefix: string): Promise<void> {
-    const [hash, range] = this.table.keys;
-    if (keyValue === '') {
-      this.operation = 'Scan';
-      this.input = {};
-    } else {
-      const typed = (type: string, text: string): AttributeValue => ({ [type]: text });
-      const withSort = range !== undefined && sortPrefix !== '';
-      const sort = range?.type === 'S' ? ' AND begins_with(#r, :r)' : ' AND #r = :r';
-      this.operation = 'Query';
-      this.input = {
-        KeyConditionExpression: `#h = :h${withSort ? sort : ''}`,
-        ExpressionAttributeNames: { '#h': hash!.name, ...(withSort ? { '#r': range.name } : {}) },
-        ExpressionAttributeValues: {
-          ':h': typed(hash!.type, keyValue),
-          ...(withSort ? { ':r': typed(range.type, sortPrefix) } : {}),
-        },
-        ScanIndexForward: false,
-      };
-    }
-    this.items.value = [];
-    this.scanned.value = 0;
-    this.next.value = null;
-    await this.more();
-  }
-
-  async more(): Promise<void> {
-    this.busy.value = true;
-    try {
-      const page = await aws<PageAnswer>('dynamodb', this.operation, {
-        TableName: this.table.name,
-        Limit: pageSize,
-        ...this.input,
-        ...(this.next.value ? { ExclusiveStartKey: this.next.value } : {}),
-      });
-      this.items.value = [...this.items.value, ...page.Items];
-      this.scanned.value += page.ScannedCount;
-      this.next.value = page.LastEvaluatedKey ?? null;
-      this.error.value = '';
-    } catch (error) {
-      this.error.value = wordsOf(error);
-    } finally {
-      this.busy.value = false;
-    }
-  }
+function searchOf(table: TableResource): Search {
+  const search = searches.get(table.name) ?? new Search(table);
+  search.table = table;
+  searches.set(table.name, search);
+  return search;
 }
 
 function keyOf(table: TableResource, item: Item): Item {
@@ -153,6 +92,25 @@ function ItemEditor({
   );
 }
 
+/** What an index holds of an item may not be all of it. */
+function WholeItem({ table, item, onDone }: Parameters<typeof ItemEditor>[0]) {
+  const key = keyOf(table, item);
+  const { answer, error } = useAsked(
+    () =>
+      aws<{ Item?: Item }>('dynamodb', 'GetItem', {
+        TableName: table.name,
+        Key: key,
+        ConsistentRead: true,
+      }),
+    0,
+    JSON.stringify(key),
+  );
+  if (error.value !== '') return <p class="notice">{error.value}</p>;
+  if (answer.value === null) return <aside class="record" aria-busy="true" />;
+  if (!answer.value.Item) return <p class="notice">The item is no longer there.</p>;
+  return <ItemEditor table={table} item={answer.value.Item} onDone={onDone} />;
+}
+
 function cellText(value: AttributeValue | undefined): string {
   if (!value) return '';
   const plain = plainValue(value);
@@ -161,66 +119,11 @@ function cellText(value: AttributeValue | undefined): string {
   );
 }
 
-function SearchForm({ search }: { search: Search }) {
-  const key = useSignal('');
-  const sort = useSignal('');
-  const [hash, range] = search.table.keys;
-  const begin = (event: Event) => {
-    event.preventDefault();
-    void search.start(key.value.trim(), sort.value.trim());
-  };
-  return (
-    <form class="bar-row" onSubmit={begin}>
-      <label>
-        {hash!.name}{' '}
-        <input
-          value={key.value}
-          placeholder="any: the table is scanned"
-          onInput={(event) => (key.value = event.currentTarget.value)}
-        />
-      </label>
-      {range && (
-        <label>
-          {range.name} {range.type === 'S' ? 'begins with' : 'is'}{' '}
-          <input
-            value={sort.value}
-            disabled={key.value.trim() === ''}
-            onInput={(event) => (sort.value = event.currentTarget.value)}
-          />
-        </label>
-      )}
-      <button class="button primary" disabled={search.busy.value}>
-        {key.value.trim() === '' ? 'Scan' : 'Query'}
-      </button>
-      <button
-        type="button"
-        class="button"
-        disabled={search.items.value.length === 0}
-        title="Save the items that are listed"
-        onClick={() =>
-          saveFile(
-            `${search.table.name}.jsonl`,
-            'application/jsonl',
-            search.items.value.map((item) => `${JSON.stringify(plainItem(item))}\n`).join(''),
-          )
-        }
-      >
-        <Glyph name="download" />
-        JSONL
-      </button>
-      <span class="muted" role="status">
-        scanned {formatCount(search.scanned.value)}, found {formatCount(search.items.value.length)}
-        {search.next.value ? ', there is more' : ''}
-      </span>
-    </form>
-  );
-}
-
 function ItemTable({ search, chosen }: { search: Search; chosen: Signal<Item | null> }) {
   const items = search.items.value;
   const columns = columnsOf(
     items,
-    search.table.keys.map((key) => key.name),
+    [...search.table.keys, ...keysOf(search.table, search.form.value.index)].map((key) => key.name),
   );
   return (
     <div class="table-scroll" tabIndex={0} role="region" aria-label="Items">
@@ -261,10 +164,11 @@ function ItemTable({ search, chosen }: { search: Search; chosen: Signal<Item | n
 }
 
 function Items({ table }: { table: TableResource }) {
-  const search = useMemo(() => new Search(table), [table.name]);
+  const search = searchOf(table);
   const chosen = useSignal<Item | null>(null);
+  const Editor = search.isByIndex ? WholeItem : ItemEditor;
   useEffect(() => {
-    void search.start('', '');
+    void search.again();
   }, [search]);
   return (
     <div class="tail">
@@ -277,18 +181,46 @@ function Items({ table }: { table: TableResource }) {
       <div class={`tail-body ${chosen.value ? 'with-record' : ''}`}>
         <ItemTable search={search} chosen={chosen} />
         {chosen.value && (
-          <ItemEditor
+          <Editor
             key={textOfItem(chosen.value)}
             table={table}
             item={chosen.value}
             onDone={(changed) => {
               chosen.value = null;
-              if (changed) void search.start('', '');
+              if (changed) void search.again();
             }}
           />
         )}
       </div>
     </div>
+  );
+}
+
+function Indexes({ list }: { list: IndexResource[] }) {
+  if (list.length === 0) return <p class="muted">It has no index.</p>;
+  return (
+    <table class="plain">
+      <thead>
+        <tr>
+          <th>Index</th>
+          <th>Kind</th>
+          <th>Keys</th>
+          <th>Holds</th>
+          <th>State</th>
+        </tr>
+      </thead>
+      <tbody>
+        {list.map((it) => (
+          <tr key={it.name}>
+            <td>{it.name}</td>
+            <td>{it.isGlobal ? 'global' : 'local'}</td>
+            <td>{it.keys.map((key) => `${key.name} (${key.type})`).join(', ')}</td>
+            <td>{it.holds}</td>
+            <td>{it.status}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
@@ -308,16 +240,19 @@ export function TableDetail({ name }: { name: string }) {
           id: 'config',
           label: 'Config',
           body: () => (
-            <Facts
-              facts={[
-                ['Items', formatCount(table.items)],
-                ['Size', formatBytes(table.bytes)],
-                ...table.keys.map((key): [string, string] => [
-                  key.kind === 'HASH' ? 'Partition key' : 'Sort key',
-                  `${key.name} (${key.type})`,
-                ]),
-              ]}
-            />
+            <>
+              <Facts
+                facts={[
+                  ['Items', formatCount(table.items)],
+                  ['Size', formatBytes(table.bytes)],
+                  ...table.keys.map((key): [string, string] => [
+                    key.kind === 'HASH' ? 'Partition key' : 'Sort key',
+                    `${key.name} (${key.type})`,
+                  ]),
+                ]}
+              />
+              <Indexes list={table.indexes} />
+            </>
           ),
         },
         {
@@ -326,7 +261,7 @@ export function TableDetail({ name }: { name: string }) {
           body: () => (
             <Commands
               list={[
-                ['Some items', `aws dynamodb scan --table-name ${name} --max-items 10`],
+                ['What was looked for last', commandOf(searchOf(table).asked.value)],
                 [
                   'Items of one key',
                   `aws dynamodb query --table-name ${name} --key-condition-expression '#k = :k' ` +
