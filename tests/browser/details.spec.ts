@@ -245,3 +245,36 @@ test('a table is searched by an index, by a filter, and the command is told', as
     await ask(page, 'dynamodb', 'DynamoDB_20120810.DeleteTable', { TableName: tableName });
   }
 });
+
+test('several statements are open at once, and still after a reload', async ({
+  page,
+  demo,
+}, info) => {
+  const { errors } = await open(page, demo, 'query');
+  await expect(page.locator('#sql')).toHaveValue(/FROM wildrydes/);
+  const tabs = page.getByRole('navigation', { name: 'Open statements' });
+  await page.locator('#sql').fill('SELECT 1 AS first');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.locator('.grid-head')).toHaveText('first', { timeout: 60_000 });
+  await tabs.getByRole('button', { name: 'One more statement' }).click();
+  await expect(page.locator('#sql')).toBeFocused();
+  await expect(page.locator('.answer-wait')).toContainText('Ctrl+Enter');
+  await page.locator('#sql').fill('SELECT 2 AS second');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.locator('.grid-head')).toHaveText('second', { timeout: 60_000 });
+  // Each has its own answer.
+  await tabs.locator('.query-tab', { hasText: 'SELECT 1 AS first' }).click();
+  await expect(page.locator('.grid-head')).toHaveText('first');
+  await expectNoViolation(page);
+  await pictures(page, (name) => info.outputPath(`tabs-${name}`));
+  await page.reload();
+  await expect(page.locator('#sql')).toHaveValue('SELECT 1 AS first');
+  await expect(tabs.locator('.query-tab')).toHaveText(['SELECT 1 AS first', 'SELECT 2 AS second']);
+  await tabs.getByRole('button', { name: 'Close SELECT 1 AS first' }).click();
+  await expect(page.locator('#sql')).toHaveValue('SELECT 2 AS second');
+  // What comes by a link does not overwrite what was written.
+  await page.goto(`${new URL(demo).origin}/_/query?sql=SELECT+3+AS+third`);
+  await expect(page.locator('.grid-head')).toHaveText('third', { timeout: 60_000 });
+  await expect(tabs.locator('.query-tab')).toHaveText(['SELECT 2 AS second', 'SELECT 3 AS third']);
+  expect(errors).toEqual([]);
+});

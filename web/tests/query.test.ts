@@ -1,4 +1,5 @@
 // What an answer can be drawn as.
+import { readKept, titleOf } from '../src/pages/query/query_tabs';
 import { describe, expect, it } from 'vitest';
 import { statementAt } from '../src/ui/sql_words';
 import { scaleOf } from '../src/pages/query/result_chart';
@@ -77,5 +78,23 @@ describe('the statement at the cursor', () => {
     expect(statementAt(sql, sql.length)).toBe("SELECT ';' -- a ; too\nFROM t");
     expect(statementAt('  SELECT 2 ', 0)).toBe('SELECT 2');
     expect(statementAt('', 0)).toBe('');
+  });
+});
+
+describe('the open statements', () => {
+  it('are named by their first words', () => {
+    expect(titleOf('')).toBe('New statement');
+    expect(titleOf('-- all of them\nSELECT name\nFROM wildrydes')).toBe('SELECT name FROM wildry…');
+    expect(titleOf('SHOW TABLES')).toBe('SHOW TABLES');
+  });
+
+  it('are read as they were kept, or not at all', () => {
+    expect(readKept('{"texts":["SELECT 1","SELECT 2"],"active":1}')).toEqual({
+      texts: ['SELECT 1', 'SELECT 2'],
+      active: 1,
+    });
+    for (const text of [null, '', 'nonsense', '[]', '{"texts":7}', 'null'])
+      expect(readKept(text)).toEqual({ texts: [], active: 0 });
+    expect(readKept('{"texts":["a",3],"active":5}')).toEqual({ texts: ['a'], active: 0 });
   });
 });

@@ -1,8 +1,7 @@
 // The Query page: SQL over the archive, ready questions, and the answer as a grid.
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { aws } from '../../api/aws';
-import { getReadyQueries, type QueryState, type ReadyQuery } from '../../api/console_api';
+import { getReadyQueries, type ReadyQuery } from '../../api/console_api';
 import { parameter } from '../../app/router';
 import { Command } from '../../ui/command';
 import { Glyph } from '../../ui/glyph';
@@ -11,29 +10,22 @@ import { statementAt } from '../../ui/sql_words';
 import { ArchiveWait } from './archive_wait';
 import { ResultsView } from './results_view';
 import { HistoryList, noteRun } from './history';
-import { runQuery } from './query_run';
+import { activeTab, keepTabs, openTab, tabs } from './query_tabs';
 import { SchemaTree } from './schema_tree';
+import { TabBar } from './tab_bar';
 
-// Outside the component: what was typed and found is still there after a look at the map.
-const sql = signal('');
 const ready = signal<ReadyQuery[]>([]);
 const readyError = signal('');
-const running = signal(false);
-const seconds = signal(0);
-const result = signal<QueryState | null>(null);
-/** The text that `result` belongs to: an error is underlined only there. */
-const asked = signal('');
 const taken = signal('');
-let current: AbortController | null = null;
-let currentId: string | null = null;
 
 async function loadReady(): Promise<void> {
   try {
     ready.value = await getReadyQueries();
     readyError.value = '';
     // Who is in the field already writes a statement of their own.
+    const { sql } = activeTab.value;
     const isTaken = sql.value !== '' || document.activeElement?.id === 'sql';
-    if (!isTaken && ready.value[0]) sql.value = ready.value[0].sql;
+    if (!isTaken && tabs.value.length === 1 && ready.value[0]) sql.value = ready.value[0].sql;
   } catch (error) {
     readyError.value = (error as Error).message;
   }
@@ -41,6 +33,7 @@ async function loadReady(): Promise<void> {
 
 /** What is marked, or the statement that the cursor stands in. */
 function selectedText(): string {
+  const { sql } = activeTab.value;
   const editor = document.querySelector<HTMLTextAreaElement>('#sql');
   if (!editor || editor.value !== sql.value) return sql.value.trim();
   const { selectionStart, selectionEnd, value } = editor;
@@ -53,7 +46,7 @@ function insertWord(word: string): void {
   if (!editor) return;
   const { selectionStart: from, selectionEnd: to, value } = editor;
   const space = from > 0 && !/[\s(,.]$/.test(value.slice(0, from)) ? ' ' : '';
-  sql.value = value.slice(0, from) + space + word + value.slice(to);
+  activeTab.value.sql.value = value.slice(0, from) + space + word + value.slice(to);
   const at = from + space.length + word.length;
   requestAnimationFrame(() => {
     editor.focus();
@@ -61,53 +54,20 @@ function insertWord(word: string): void {
   });
 }
 
-async function run(): Promise<void> {
-  const text = selectedText();
-  if (text === '' || running.value) return;
-  const abort = new AbortController();
-  current = abort;
-  currentId = null;
-  running.value = true;
-  seconds.value = 0;
-  const began = performance.now();
-  const timer = setInterval(() => {
-    seconds.value = (performance.now() - began) / 1000;
-  }, 100);
-  try {
-    const state = await runQuery(text, (id) => (currentId = id), abort.signal);
-    result.value = state;
-  } catch (error) {
-    result.value = {
-      state: 'FAILED',
-      error: (error as Error).message,
-      columns: null,
-      rows: null,
-      hasMore: false,
-      output: null,
-      scannedBytes: 0,
-      millis: 0,
-    };
-  } finally {
-    asked.value = text;
-    clearInterval(timer);
-    running.value = false;
-    void noteRun();
-  }
+function run(): Promise<void> {
+  return activeTab.value.run(selectedText());
 }
 
-/** Cancels the query in the server; its end state says so. */
-async function cancel(): Promise<void> {
-  if (currentId === null) current?.abort();
-  else await aws('athena', 'StopQueryExecution', { QueryExecutionId: currentId }).catch(() => {});
-}
-
-/** The text of a link such as "Query this". */
+/** The text of a link such as "Query this"; what was written by hand is not overwritten. */
 function takeFromAddress(): void {
   const linked = parameter('sql');
   if (linked === null || linked === taken.value) return;
   taken.value = linked;
-  sql.value = linked;
-  void run();
+  const { sql, running } = activeTab.value;
+  const isFree = [...ready.value.map((it) => it.sql), '', linked].includes(sql.value);
+  if (isFree && !running.value) sql.value = linked;
+  else openTab(linked);
+  void activeTab.value.run(linked.trim());
 }
 
 function ReadyList() {
@@ -121,10 +81,10 @@ function ReadyList() {
         {ready.value.map((query) => (
           <li key={query.title}>
             <button
-              aria-pressed={sql.value === query.sql}
+              aria-pressed={activeTab.value.sql.value === query.sql}
               onClick={() => {
-                sql.value = query.sql;
-                void run();
+                activeTab.value.sql.value = query.sql;
+                void activeTab.value.run(query.sql);
               }}
             >
               {query.title}
@@ -134,13 +94,13 @@ function ReadyList() {
       </ul>
       <SchemaTree
         onTable={(name) => {
-          sql.value = `SELECT * FROM ${name} LIMIT 100`;
+          activeTab.value.sql.value = `SELECT * FROM ${name} LIMIT 100`;
         }}
         onColumn={insertWord}
       />
       <HistoryList
         onTake={(text) => {
-          sql.value = text;
+          activeTab.value.sql.value = text;
         }}
       />
       <p class="muted">
@@ -153,13 +113,14 @@ function ReadyList() {
 }
 
 function Answer() {
-  const state = result.value;
-  if (running.value) {
+  const tab = activeTab.value;
+  const state = tab.result.value;
+  if (tab.running.value) {
     return (
       <div class="answer-wait" role="status">
         <span class="spinner" />
-        Running, {seconds.value.toFixed(1)} s
-        <button class="text-button" onClick={() => void cancel()}>
+        Running, {tab.seconds.value.toFixed(1)} s
+        <button class="text-button" onClick={() => void tab.cancel()}>
           Cancel
         </button>
       </div>
@@ -191,15 +152,19 @@ export function QueryPage() {
     takeFromAddress();
     void loadReady();
     void noteRun();
+    return keepTabs();
   }, []);
+  const { sql, result, asked, running } = activeTab.value;
   const failed = result.value?.state === 'FAILED' && asked.value === sql.value.trim();
   return (
     <main class="query">
       <h1 class="visually-hidden">Query</h1>
       <ReadyList />
       <section class="query-main">
+        <TabBar />
         <div class="editor">
           <SqlEditor
+            key={String(tabs.value.indexOf(activeTab.value))}
             id="sql"
             label="SQL"
             value={sql.value}
