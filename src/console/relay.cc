@@ -60,6 +60,9 @@ http::Response relay(http::Client& client,
     const std::string_view service = path.substr(0, slash);
     if (std::find(services.begin(), services.end(), service) == services.end())
         return refusal(404, "NotFound", "There is no such service.");
+    // Queries' protocol takes any method, but an address alone must not change anything.
+    if (request.method == "GET" && request.query().find("Action=") != std::string_view::npos)
+        return refusal(405, "MethodNotAllowed", "The request has to be sent by POST.");
     http::Request forwarded;
     forwarded.method = request.method;
     forwarded.target = slash == std::string_view::npos ? "/" : std::string(path.substr(slash));

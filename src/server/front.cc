@@ -53,6 +53,10 @@ std::optional<http::Response> Front::refuse_foreign_pages(const http::Request& r
         if (!same) return forbidden("a page of another origin may not use this server");
     }
     const std::string_view site = request.headers.get("Sec-Fetch-Site");
+    const bool is_own = site.empty() || site == "same-origin" || site == "none";
+    // Another port of this host is of the same site: its pages' requests carry the session.
+    if (!is_own && request.path().starts_with("/_/api/"))
+        return forbidden("a page of another origin may not use the console's API");
     if (site == "cross-site" && request.headers.get("Sec-Fetch-Mode") != "navigate")
         return forbidden("a page of another site may not use this server");
     // A browser that sends Sec-Fetch-* under a foreign name was led here by DNS rebinding.

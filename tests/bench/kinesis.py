@@ -194,6 +194,32 @@ def latency(options):
             print(f"  at {share:4.0%} load           p50 {seen['p50_ms']:8.2f} ms   p99 {seen['p99_ms']:8.2f} ms")
 
 
+def soak(options):
+    """Half the measured rate for --minutes: memory, open files and latency by the minute.
+
+    Each minute writes a stream of its own and deletes the one before, as an hour of records would fill the disk."""
+    with server(options) as target:
+        create(target, "bench-0", 4)
+        most = load_put_records(target, "bench-0", options.connections, options.seconds)["per_s"]
+        rate = most / 2
+        print(f"PutRecords for {options.minutes} minutes at {rate * RECORDS:,.0f} records/s, half of what was measured, durability always")
+        print("  minute      records/s     p50 ms     p99 ms   resident MB   open files   log on disk MB")
+        rows = []
+        for minute in range(1, options.minutes + 1):
+            create(target, f"bench-{minute}", 4)
+            target.client.delete_stream(StreamName=f"bench-{minute - 1}")
+            seen = load_put_records(target, f"bench-{minute}", options.connections, 59, rate=rate)
+            files = sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in target.pids)
+            disk = sum(file.stat().st_blocks * 512 for file in target.folder.rglob("*") if file.is_file()) / 2**20
+            rows.append((seen["per_s"] * RECORDS, seen["p50_ms"], seen["p99_ms"], target.resident_megabytes(), files, disk))
+            print(f"  {minute:6}" + "".join(f"{value:>{width},.{digits}f}" for value, width, digits in
+                                            zip(rows[-1], (15, 11, 11, 14, 13, 17), (0, 2, 2, 0, 0, 0))), flush=True)
+    quarter = max(1, len(rows) // 4)
+    for name, column in (("p99 ms", 2), ("resident MB", 3), ("open files", 4)):
+        first, last = (statistics.median(row[column] for row in part) for part in (rows[:quarter], rows[-quarter:]))
+        print(f"  {name:12} {first:10,.1f} in the first quarter, {last:10,.1f} in the last")
+
+
 def peers(options):
     """Beside kinesis-mock and moto."""
     bodies = {"PutRecord": put_record_bodies("bench"), "PutRecords": put_records_bodies("bench")}
@@ -202,3 +228,4 @@ def peers(options):
 
 MEASUREMENTS = {"put_records": put_records, "put_record": put_record, "get_records": get_records,
                 "many_shards": many_shards, "latency": latency, "peers": peers}
+ON_REQUEST = {"soak": soak}

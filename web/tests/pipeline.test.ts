@@ -103,7 +103,7 @@ describe('graphOf', () => {
     const empty = graphOf(noResources, true);
     expect(empty.nodes.every((node) => node.command)).toBe(true);
     expect(empty.edges.every((edge) => edge.ghost)).toBe(true);
-    expect(isComplete(empty)).toBe(true);
+    expect(isComplete(empty)).toBe(false);
     const partly = graphOf({ ...noResources, streams: [stream('wildrydes')] }, true);
     expect(partly.nodes.find((node) => node.id === 'stream:wildrydes')!.command).toBeUndefined();
     expect(edges(partly)).toContain('stream:wildrydes > delivery:wildrydes');

@@ -49,6 +49,7 @@ const parts: Part[] = [
 function present(graph: Graph, part: Part): GraphNode | undefined {
   return graph.nodes.find(
     (node) =>
+      !node.command &&
       node.kind === part.kind &&
       (node.name === part.name || (part.kind === 'bucket' && node.name.startsWith(part.name))),
   );
@@ -81,6 +82,7 @@ export function addGhosts(graph: Graph): Graph {
   return { nodes, edges };
 }
 
+/** Whether nothing of the workshop's pipeline is missing, or drawn as a ghost. */
 export function isComplete(graph: Graph): boolean {
   return parts.every((part) => part.kind === 'producers' || present(graph, part));
 }

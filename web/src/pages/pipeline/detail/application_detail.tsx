@@ -58,8 +58,13 @@ function Code({ app }: { app: ApplicationResource }) {
     try {
       await save(app, text.value);
       drafts.delete(app.name);
+      if (app.status === 'READY') {
+        await setRunning(app, true);
+        saved.value = 'Saved; the application starts.';
+      } else {
+        saved.value = 'Saved; the application goes on with the new code.';
+      }
       await refresh();
-      saved.value = 'Saved; the application goes on with the new code.';
     } catch (problem) {
       error.value = wordsOf(problem);
     } finally {
