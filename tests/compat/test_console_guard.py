@@ -19,9 +19,9 @@ def ask(server, path, method="GET", body=None, session=True, **headers):
         request.add_header(name.replace("_", "-"), value)
     try:
         with urllib.request.urlopen(request, timeout=20) as answer:
-            return answer.status, answer.read().decode()
+            return answer.status, answer.read().decode(errors="replace")
     except urllib.error.HTTPError as refused:
-        return refused.code, refused.read().decode()
+        return refused.code, refused.read().decode(errors="replace")
 
 
 @pytest.mark.parametrize("site", ["same-origin", "none", None])

@@ -172,8 +172,10 @@ def test_bytes_that_are_no_handshake_end_the_connection_alone(tls_server):
                 client.shutdown(socket.SHUT_WR)
                 while client.recv(4096):
                     pass
-            except ConnectionError:
-                pass
+            except TimeoutError:
+                raise
+            except OSError:
+                pass  # reset, or no longer connected when the end is said
     assert tls_server.client("kinesis").list_streams()["StreamNames"] == []
 
 
