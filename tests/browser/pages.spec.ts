@@ -300,8 +300,10 @@ test('the activity tells who asked what, and how to ask it again', async ({ page
   );
   await page.getByLabel("this console's own").check();
   await page.getByLabel('Filter the feed').fill('CreateStream');
-  // The demo's own streams may stand at the top until the feed is read again.
+  // The demo's own streams may stand at the top until the feed is read again; under the pointer the
+  // list stands still.
   await expect(async () => {
+    await page.mouse.move(0, 0);
     await page.locator('.feed-row').first().click();
     await expect(page.locator('.record')).toContainText('seen-in-activity', { timeout: 500 });
   }).toPass({ timeout: 20_000 });
@@ -366,6 +368,17 @@ test('every page fits a phone', async ({ page, demo }) => {
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(wide, path).toBeLessThanOrEqual(390);
   }
+  // The pipeline stands upright there, and a part that is opened has the page to itself.
+  await page.goto(`${new URL(demo).origin}/_/pipeline`);
+  await expect(page.locator('a.node-table').first()).toBeAttached();
+  const picture = page.locator('.picture-scroll');
+  const [inner, outer] = await picture.evaluate((it) => [it.scrollWidth, it.clientWidth]);
+  expect(inner).toBeLessThanOrEqual(outer!);
+  await page.locator('a.node-stream').first().click();
+  await expect(page.locator('.detail')).toBeVisible();
+  await expect(picture).toBeHidden();
+  await page.getByRole('button', { name: 'Close the detail' }).click();
+  await expect(picture).toBeVisible();
 });
 
 test('the console cannot be used from elsewhere, nor run what an object holds', async ({

@@ -2,7 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { graphOf, loneNodes, type Graph } from '../src/pages/pipeline/graph';
 import { isComplete } from '../src/pages/pipeline/ghosts';
-import { columnsOf, edgePath, layoutOf } from '../src/pages/pipeline/layout';
+import {
+  columnsOf,
+  edgePath,
+  layoutOf,
+  tallEdgePath,
+  tallLayoutOf,
+} from '../src/pages/pipeline/layout';
 import { dashSeconds, rateOf, secondsLeft, windowSeconds } from '../src/pages/pipeline/rates';
 import { covers, nameOfArn, noResources, type Resources } from '../src/pages/pipeline/resources';
 import { invocationsOf, summaryOf } from '../src/pages/pipeline/detail/invocations';
@@ -128,6 +134,25 @@ describe('layout', () => {
     const { placed } = layoutOf(graph);
     expect(placed.size).toBe(2);
     expect(edgePath(placed.get('a')!, placed.get('b')!)).toMatch(/^M/);
+  });
+});
+
+describe('the tall layout', () => {
+  it('puts all below each other, in a narrow page, sources first', () => {
+    const graph = graphOf(demo, false);
+    const { placed, nodeWidth, width, height } = tallLayoutOf(graph, 352);
+    const list = [...placed.values()];
+    expect(list.length).toBe(layoutOf(graph).placed.size);
+    for (const [i, { node, x, y }] of list.entries()) {
+      expect(x + nodeWidth).toBeLessThanOrEqual(width);
+      expect(y).toBeLessThan(height);
+      if (i > 0) expect(y).toBeGreaterThan(list[i - 1]!.y + 76);
+      for (const edge of graph.edges.filter(({ to }) => to === node.id)) {
+        const from = placed.get(edge.from)!;
+        expect(from.x).toBeLessThan(x);
+        expect(tallEdgePath(from, placed.get(node.id)!)).toMatch(/^M[\d.]+ [\d.]+V[\d.]+H[\d.]+$/);
+      }
+    }
   });
 });
 

@@ -18,6 +18,9 @@ export interface Placed {
 
 export interface Layout {
   placed: Map<string, Placed>;
+  nodeWidth: number;
+  /** One below the other, for a narrow page. */
+  isTall: boolean;
   width: number;
   height: number;
 }
@@ -91,9 +94,53 @@ export function layoutOf(graph: Graph, roomy = false): Layout {
   }
   return {
     placed,
+    nodeWidth,
+    isTall: false,
     width: 2 * edge + (last + 1) * (nodeWidth + columnGap) - columnGap,
     height: 2 * edge + Math.max(1, rows) * (nodeHeight + gap) - gap,
   };
+}
+
+const tallRowGap = 22;
+const indentMax = 16;
+
+/** All below each other, what feeds them first, each further to the right than its source. */
+export function tallLayoutOf(graph: Graph, width: number): Layout {
+  const joined = new Set(graph.edges.flatMap((edge) => [edge.from, edge.to]));
+  const columns = columnsOf(graph);
+  const order: GraphNode[] = [];
+  const add = (node: GraphNode): void => {
+    if (order.includes(node)) return;
+    order.push(node);
+    graph.edges
+      .filter((edge) => edge.from === node.id)
+      .map((edge) => graph.nodes.find((it) => it.id === edge.to)!)
+      .sort((a, b) => weightOf(graph, b.id) - weightOf(graph, a.id) || (a.id < b.id ? -1 : 1))
+      .forEach(add);
+  };
+  const nodes = graph.nodes.filter((node) => joined.has(node.id));
+  [...nodes].sort((a, b) => columns.get(a.id)! - columns.get(b.id)!).forEach(add);
+  const last = nodes.reduce((most, node) => Math.max(most, columns.get(node.id)!), 0);
+  const indent = last > 0 ? Math.min(indentMax, width / 3 / last) : 0;
+  const placed = new Map<string, Placed>();
+  order.forEach((node, row) => {
+    const x = margin + columns.get(node.id)! * indent;
+    placed.set(node.id, { node, x, y: margin + row * (nodeHeight + tallRowGap) });
+  });
+  return {
+    placed,
+    nodeWidth: width - 2 * margin - last * indent,
+    isTall: true,
+    width,
+    height: 2 * margin + Math.max(1, order.length) * (nodeHeight + tallRowGap) - tallRowGap,
+  };
+}
+
+/** Down from the lower side of one node, then to the left side of another. */
+export function tallEdgePath(from: Placed, to: Placed): string {
+  const [x, y] = [from.x + 7, to.y + nodeHeight / 2];
+  const isDown = to.y > from.y;
+  return `M${x} ${isDown ? from.y + nodeHeight : from.y}V${y}H${to.x}`;
 }
 
 /** A soft step from the right side of one node to the left side of another. */

@@ -2,12 +2,16 @@
 import { Fragment } from 'preact';
 import { formatCount } from '../../ui/format';
 import { Link } from '../../app/link';
+import { narrowPixels } from '../../app/narrow';
 import { Glyph, type GlyphName } from '../../ui/glyph';
 import { figureOf, healthNow, kindWords } from './figures';
 import type { Graph, GraphEdge, GraphNode, Kind } from './graph';
-import { edgePath, layoutOf, nodeHeight, nodeWidth, type Layout } from './layout';
+import { edgePath, layoutOf, nodeHeight, tallEdgePath, tallLayoutOf, type Layout } from './layout';
 import { dashSeconds } from './rates';
 import { rateOfStream } from './state';
+
+/** The page's margins and the frame of the picture. */
+const besidePixels = 38;
 
 export const kindGlyphs: Record<Kind, GlyphName> = {
   producers: 'unicorns',
@@ -24,7 +28,7 @@ export const kindGlyphs: Record<Kind, GlyphName> = {
 function Edge({ edge, layout }: { edge: GraphEdge; layout: Layout }) {
   const from = layout.placed.get(edge.from)!;
   const to = layout.placed.get(edge.to)!;
-  const path = edgePath(from, to);
+  const path = layout.isTall ? tallEdgePath(from, to) : edgePath(from, to);
   const rate = edge.stream ? rateOfStream(edge.stream) : null;
   const flows = rate !== null && rate.perSecond > 0;
   // Red where the consumer fails or falls behind.
@@ -44,13 +48,16 @@ function Edge({ edge, layout }: { edge: GraphEdge; layout: Layout }) {
   );
 }
 
-/** The rate stands where the edge comes in. */
+/** The rate stands where the edge comes in; where all is narrow, above what it comes to. */
 function EdgeRate({ edge, layout }: { edge: GraphEdge; layout: Layout }) {
   const rate = edge.stream && !edge.ghost ? rateOfStream(edge.stream) : null;
   if (!rate) return null;
   const to = layout.placed.get(edge.to)!;
+  const [x, y] = layout.isTall
+    ? [to.x + layout.nodeWidth, to.y - 6]
+    : [to.x - 6, to.y + nodeHeight / 2 - 7];
   return (
-    <text class="edge-rate" x={to.x - 6} y={to.y + nodeHeight / 2 - 7} text-anchor="end">
+    <text class="edge-rate" x={x} y={y} text-anchor="end">
       {rate.text}
     </text>
   );
@@ -66,7 +73,15 @@ function breakable(name: string) {
   ));
 }
 
-function NodeBox({ node, x, y, on }: { node: GraphNode; x: number; y: number; on: boolean }) {
+interface BoxProps {
+  node: GraphNode;
+  x: number;
+  y: number;
+  width: number;
+  on: boolean;
+}
+
+function NodeBox({ node, x, y, width, on }: BoxProps) {
   const figure = figureOf(node);
   return (
     <Link
@@ -76,7 +91,7 @@ function NodeBox({ node, x, y, on }: { node: GraphNode; x: number; y: number; on
       style={{
         left: `${x}px`,
         top: `${y}px`,
-        width: `${nodeWidth}px`,
+        width: `${width}px`,
         height: `${nodeHeight}px`,
       }}
       current={on}
@@ -97,7 +112,9 @@ function NodeBox({ node, x, y, on }: { node: GraphNode; x: number; y: number; on
 }
 
 export function Picture({ graph, selected }: { graph: Graph; selected: string | null }) {
-  const layout = layoutOf(graph, selected === null);
+  const room = narrowPixels.value;
+  const layout =
+    room === null ? layoutOf(graph, selected === null) : tallLayoutOf(graph, room - besidePixels);
   return (
     <div class="picture-scroll" tabIndex={0} role="region" aria-label="The pipeline's picture">
       <div
@@ -115,7 +132,14 @@ export function Picture({ graph, selected }: { graph: Graph; selected: string | 
           ))}
         </svg>
         {[...layout.placed.values()].map(({ node, x, y }) => (
-          <NodeBox key={node.id} node={node} x={x} y={y} on={node.id === selected} />
+          <NodeBox
+            key={node.id}
+            node={node}
+            x={x}
+            y={y}
+            width={layout.nodeWidth}
+            on={node.id === selected}
+          />
         ))}
       </div>
     </div>

@@ -17,7 +17,9 @@ function widths(columns: string[], rows: Cell[][]): string {
         name.length,
       );
       const letters = Math.min(36, Math.max(7, longest + 3));
-      return `minmax(${Math.round(letters * letterPixels)}px, 1fr)`;
+      const pixels = Math.round(letters * letterPixels);
+      // In proportion: with equal parts the widest would make all of them wide.
+      return `minmax(${pixels}px, ${pixels}fr)`;
     })
     .join(' ');
 }
