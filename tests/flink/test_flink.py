@@ -9,11 +9,11 @@ import os
 import pathlib
 import subprocess
 
+import cluster
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("WILDRYDES", ROOT / "build/release/wildrydes"))
-LIBRARIES = ROOT / "build/flink-venv"
 
 COLUMNS = 'S="Name" VARCHAR(16), "Distance" DOUBLE, "HP" INTEGER, "MP" BIGINT, "Price" DECIMAL(8, 2), "At" TIMESTAMP'
 READINGS = [
@@ -130,17 +130,12 @@ class Case:
 @pytest.fixture(scope="session")
 def session(tmp_path_factory):
     """Cases by name, run; and what Flink said to each."""
-    jars = glob.glob(f"{LIBRARIES}/lib/*/site-packages/pyflink/lib/*.jar")
-    assert jars, "no Flink in build/flink-venv: tools/run_tests flink"
     folder = tmp_path_factory.mktemp("flink")
     cases = [Case(folder, name, number) for number, name in enumerate(CASES)]
     for case in cases:
         case.script.write_text(case.flink())
-    opens = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in
-             ("java.lang", "java.util", "java.net", "java.io", "java.nio", "java.text", "java.time", "java.lang.reflect",
-              "java.util.concurrent", "java.util.concurrent.atomic", "java.util.concurrent.locks", "sun.nio.ch")]
-    done = subprocess.run(["java", "-Xmx1g", *opens, "-cp", ":".join(jars), pathlib.Path(__file__).parent / "RunScripts.java",
-                           *(case.script for case in cases)], capture_output=True, text=True, timeout=600, cwd=folder)
+    done = subprocess.run(cluster.command(*(case.script for case in cases)), capture_output=True, text=True, timeout=600,
+                          cwd=folder)
     said = {}
     for case in cases:
         said[case.name] = next((line for line in done.stdout.splitlines() if line.startswith(f"{case.script} ")),
