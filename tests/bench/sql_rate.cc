@@ -1,9 +1,11 @@
 // Streaming SQL on one core: sql_rate FOLDER RECORDS [SCRIPT], one line of JSON per measurement.
+// sql_rate FOLDER FILE: the Wild Rydes application over the lines of a file.
 #include "sql_rate.h"
 
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
 
 #include "sql/engine.h"
 
@@ -152,12 +154,27 @@ int run(const std::string& folder, size_t count, const std::string& only) {
     return 0;
 }
 
+int run_file(const std::string& folder, const std::string& path) {
+    std::vector<std::string> records;
+    std::ifstream file(path);
+    for (std::string line; std::getline(file, line);) records.push_back(line + "\n");
+    if (records.empty()) {
+        std::fprintf(stderr, "%s: no records\n", path.c_str());
+        return 1;
+    }
+    const Script& script = scripts().front();
+    print(script.name, "application", measure_application(script, records, folder));
+    return 0;
+}
+
 }  // namespace wr::bench
 
 int main(int argc, char** argv) {
     if (argc != 3 && argc != 4) {
-        std::fprintf(stderr, "usage: sql_rate FOLDER RECORDS [SCRIPT]\n");
+        std::fprintf(stderr, "usage: sql_rate FOLDER RECORDS|FILE [SCRIPT]\n");
         return 2;
     }
-    return wr::bench::run(argv[1], std::strtoul(argv[2], nullptr, 10), argc == 4 ? argv[3] : "");
+    const size_t count = std::strtoul(argv[2], nullptr, 10);
+    if (count == 0) return wr::bench::run_file(argv[1], argv[2]);
+    return wr::bench::run(argv[1], count, argc == 4 ? argv[3] : "");
 }
