@@ -131,7 +131,7 @@ describe('stream history', () => {
       };
       return Promise.resolve(answers[operation] as never);
     };
-    const history = new StreamHistory('wildrydes', t0, call);
+    const history = new StreamHistory('wildrydes', t0, () => t0 + 60_000, call);
     await history.fetchUntil(t0 + 20_000);
     expect(asked.find(([operation]) => operation === 'GetShardIterator')![1]).toMatchObject({
       ShardIteratorType: 'AT_TIMESTAMP',

@@ -25,7 +25,7 @@ function AlertRow({ group, alert }: { group: AlertGroup; alert: Alert }) {
         </span>
         <span class="alert-value">{valueWords(group, alert.value)}</span>
         <span class="alert-age">
-          {formatAge(Date.now() - (isOpen ? alert.openedMillis : alert.changedMillis))}
+          {formatAge(feed.serverNow() - (isOpen ? alert.openedMillis : alert.changedMillis))}
         </span>
       </button>
       {isOpen ? (

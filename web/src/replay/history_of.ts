@@ -37,7 +37,7 @@ class EitherHistory implements History {
     const reach = await streamReach(this.stream, this.nowMillis());
     const history =
       this.fromMillis >= reach - 60_000
-        ? new StreamHistory(this.stream, Math.max(this.fromMillis, reach))
+        ? new StreamHistory(this.stream, Math.max(this.fromMillis, reach), this.nowMillis)
         : new ArchiveHistory(this.fromMillis);
     if (this.stopped) history.stop();
     return history;

@@ -50,6 +50,7 @@ class ShardHistory {
     private readonly shardId: string,
     private readonly fromMillis: number,
     private readonly stopper: AbortSignal,
+    private readonly nowMillis: () => number,
   ) {
     this.reachedMillis = fromMillis;
   }
@@ -83,7 +84,7 @@ class ShardHistory {
     if (answer.Records.length === 0) {
       this.reachedMillis = Math.max(
         this.reachedMillis,
-        Date.now() - Math.max(0, answer.MillisBehindLatest ?? 0),
+        this.nowMillis() - Math.max(0, answer.MillisBehindLatest ?? 0),
       );
     }
   }
@@ -108,6 +109,7 @@ export class StreamHistory implements History {
   constructor(
     private readonly stream: string,
     private readonly fromMillis: number,
+    private readonly nowMillis: () => number,
     private readonly call: Call = relayed,
   ) {}
 
@@ -144,7 +146,14 @@ export class StreamHistory implements History {
       );
       for (const { ShardId } of answer.Shards) {
         shards.push(
-          new ShardHistory(this.call, this.stream, ShardId, this.fromMillis, this.stopper.signal),
+          new ShardHistory(
+            this.call,
+            this.stream,
+            ShardId,
+            this.fromMillis,
+            this.stopper.signal,
+            this.nowMillis,
+          ),
         );
       }
       token = answer.NextToken;

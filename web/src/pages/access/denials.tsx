@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { wordsOf } from '../../api/aws';
 import { getActivity, type ActivityEntry } from '../../api/console_feeds';
+import { feed } from '../../app/state';
 import { formatAge } from '../../ui/format';
 import { principalWords } from '../activity/commands';
 import { allow, type Identity } from './load_access';
@@ -103,7 +104,7 @@ export function Denials({ identities, onAllowed }: { identities: Identity[]; onA
               </span>
               <span class="muted">
                 {denial.count > 1 ? `${denial.count} times, ` : ''}
-                {formatAge(Date.now() - denial.millis)} ago
+                {formatAge(feed.serverNow() - denial.millis)} ago
               </span>
               {owner &&
                 (allowed.value.has(key) ? (

@@ -1,6 +1,6 @@
 // The feed: requests from the server, lines of functions, alerts; newest first, bounded.
 import { computed, signal } from '@preact/signals';
-import { alerts } from '../../app/state';
+import { alerts, feed } from '../../app/state';
 import { aws, lambda, wordsOf } from '../../api/aws';
 import { getActivity, type ActivityEntry } from '../../api/console_feeds';
 import { valueWords } from '../../alerts/alert_words';
@@ -105,7 +105,7 @@ async function readLogs(): Promise<void> {
     Functions.map(async ({ FunctionName }) => {
       const found = await aws<LogAnswer>('logs', 'FilterLogEvents', {
         logGroupName: `/aws/lambda/${FunctionName}`,
-        startTime: Date.now() - 120_000,
+        startTime: feed.serverNow() - 120_000,
       }).catch((): LogAnswer => ({ events: [] }));
       return found.events.map((event): FeedRow => {
         const bad = /\tERROR\t|Task timed out|"errorType"/.test(event.message);

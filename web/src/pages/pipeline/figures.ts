@@ -1,4 +1,5 @@
 // The one number that each node shows, and the word for its kind.
+import { feed } from '../../app/state';
 import { formatBytes, formatCount } from '../../ui/format';
 import type { GraphNode, Health, Kind } from './graph';
 import { secondsLeft, windowSeconds } from './rates';
@@ -26,7 +27,7 @@ export function windowCountdown(name: string): number | null {
   const app = resources.value.applications.find((it) => it.name === name);
   if (!app || app.status !== 'RUNNING') return null;
   const length = windowSeconds(app.code);
-  return length === 0 ? null : secondsLeft(length, Date.now());
+  return length === 0 ? null : secondsLeft(length, feed.serverNow());
 }
 
 /** How long an application is behind its source, when that is worth a word. */

@@ -44,7 +44,13 @@ export async function noteRun(): Promise<void> {
   }
 }
 
-export function HistoryList({ onTake }: { onTake(sql: string): void }) {
+export function HistoryList({
+  nowMillis,
+  onTake,
+}: {
+  nowMillis: number;
+  onTake(sql: string): void;
+}) {
   if (runs.value.length === 0) return null;
   return (
     <section class="history" aria-label="History">
@@ -56,8 +62,7 @@ export function HistoryList({ onTake }: { onTake(sql: string): void }) {
               <span class={`run-state run-${it.state.toLowerCase()}`} title={it.state} />
               <code>{it.sql.replace(/\s+/g, ' ').slice(0, 80)}</code>
               <span class="muted">
-                {formatAge(Date.now() - it.submittedMillis)} ago, {(it.runMillis / 1000).toFixed(1)}{' '}
-                s
+                {formatAge(nowMillis - it.submittedMillis)} ago, {(it.runMillis / 1000).toFixed(1)} s
               </span>
             </button>
           </li>

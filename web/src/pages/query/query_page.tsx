@@ -9,6 +9,7 @@ import { SqlEditor } from '../../ui/sql_editor';
 import { statementAt } from '../../ui/sql_words';
 import { ArchiveWait } from './archive_wait';
 import { ResultsView } from './results_view';
+import { feed } from '../../app/state';
 import { HistoryList, noteRun } from './history';
 import { activeTab, keepTabs, openTab, tabs } from './query_tabs';
 import { SchemaTree } from './schema_tree';
@@ -99,6 +100,7 @@ function ReadyList() {
         onColumn={insertWord}
       />
       <HistoryList
+        nowMillis={feed.serverNow()}
         onTake={(text) => {
           activeTab.value.sql.value = text;
         }}

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { elementsOf, objectAddress, s3, textOf, wordsOf } from '../../../api/aws';
 import { Link } from '../../../app/link';
 import { goTo, parameter } from '../../../app/router';
+import { feed } from '../../../app/state';
 import { safeName } from '../../../fleet/filter';
 import { formatAge, formatBytes } from '../../../ui/format';
 import { Glyph } from '../../../ui/glyph';
@@ -148,7 +149,7 @@ function Objects({ bucket }: { bucket: string }) {
                     </Link>
                   </td>
                   <td class="right">{formatBytes(it.bytes)}</td>
-                  <td class="right muted">{formatAge(Date.now() - it.millis)} ago</td>
+                  <td class="right muted">{formatAge(feed.serverNow() - it.millis)} ago</td>
                 </tr>
               ))}
             </tbody>

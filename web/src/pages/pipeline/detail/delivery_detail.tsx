@@ -1,6 +1,7 @@
 // A delivery stream: how full its buffer is, when it writes, what it wrote last.
 import { elementsOf, s3, textOf } from '../../../api/aws';
 import { Link } from '../../../app/link';
+import { feed } from '../../../app/state';
 import { formatAge, formatBytes } from '../../../ui/format';
 import { nameOfArn, type DeliveryResource } from '../resources';
 import { beat, pulse, resources } from '../state';
@@ -99,7 +100,7 @@ function Last({ delivery }: { delivery: DeliveryResource }) {
               </Link>
             </td>
             <td>{formatBytes(it.bytes)}</td>
-            <td>{formatAge(Date.now() - it.millis)}</td>
+            <td>{formatAge(feed.serverNow() - it.millis)}</td>
           </tr>
         ))}
       </tbody>

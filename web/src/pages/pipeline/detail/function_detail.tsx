@@ -23,7 +23,7 @@ async function recentEvents(name: string): Promise<LogEvent[]> {
   do {
     const page: { events: LogEvent[]; nextToken?: string } = await aws('logs', 'FilterLogEvents', {
       logGroupName: `/aws/lambda/${name}`,
-      startTime: Date.now() - lookBackMillis,
+      startTime: feed.serverNow() - lookBackMillis,
       limit: 10_000,
       ...(nextToken ? { nextToken } : {}),
     });

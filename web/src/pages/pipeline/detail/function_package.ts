@@ -92,13 +92,13 @@ export async function savePackage(
 ): Promise<Package> {
   const zip = writeZip(await changed(entries, changes, new Date()));
   await lambda('PUT', `${pathOf(name)}/code`, { ZipFile: base64(zip), RevisionId: revision });
-  const end = Date.now() + updateMillisMax;
+  const end = performance.now() + updateMillisMax;
   for (;;) {
     const now = await configurationOf(name);
     if (now.LastUpdateStatus === 'Successful') break;
     if (now.LastUpdateStatus === 'Failed')
       throw new Error(now.LastUpdateStatusReason ?? 'The new code was not taken.');
-    if (Date.now() > end) throw new Error('The function is still taking the new code.');
+    if (performance.now() > end) throw new Error('The function is still taking the new code.');
     await new Promise((resolve) => setTimeout(resolve, askMillis));
   }
   return loadPackage(name);
