@@ -19,7 +19,9 @@ void add_streams(Pulse& pulse,
         // A count that the stream cannot have: the answer comes at once.
         const uint64_t records =
             kinesis.wait_for_records(meta.name, UINT64_MAX, std::chrono::milliseconds{0});
-        pulse.streams.push_back({meta.name.name, static_cast<int64_t>(records)});
+        pulse.streams.push_back({meta.name.name,
+                                 static_cast<int64_t>(records),
+                                 static_cast<int64_t>(kinesis.refused(meta.name))});
     }
 }
 

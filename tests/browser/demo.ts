@@ -57,8 +57,9 @@ export function ask(
         headers: { 'x-amz-target': operation!, 'content-type': 'application/x-amz-json-1.0' },
         body: body!,
       });
-      if (!answer.ok) throw new Error(await answer.text());
-      return (await answer.json()) as Record<string, unknown>;
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(text);
+      return JSON.parse(text === '' ? '{}' : text) as Record<string, unknown>;
     },
     [service, target, JSON.stringify(input)] as const,
   );

@@ -9,7 +9,13 @@ import {
   tallEdgePath,
   tallLayoutOf,
 } from '../src/pages/pipeline/layout';
-import { dashSeconds, rateOf, secondsLeft, windowSeconds } from '../src/pages/pipeline/rates';
+import {
+  dashSeconds,
+  rateOf,
+  refusedPerSecond,
+  secondsLeft,
+  windowSeconds,
+} from '../src/pages/pipeline/rates';
 import { covers, nameOfArn, noResources, type Resources } from '../src/pages/pipeline/resources';
 import { invocationsOf, summaryOf } from '../src/pages/pipeline/detail/invocations';
 
@@ -167,6 +173,14 @@ describe('rates', () => {
     expect(rateOf(steady(0, 60))!.text).toBe('0/s');
     expect(rateOf(steady(25, 0))).toBeNull();
     expect(dashSeconds(1000)).toBeLessThan(dashSeconds(1));
+  });
+
+  it('says what is refused now, and nothing five seconds later', () => {
+    expect(refusedPerSecond(steady(12, 10))).toBe(12);
+    expect(refusedPerSecond([])).toBe(0);
+    const over = [...steady(12, 3), ...steady(0, 6).map((it) => ({ ...it, records: 36 }))];
+    over.forEach((it, i) => (it.millis = i * 1000));
+    expect(refusedPerSecond(over)).toBe(0);
   });
 
   it('finds the length of tumbling windows and how long the open one lasts', () => {

@@ -8,8 +8,17 @@ import { formatAge, formatCount } from '../ui/format';
 import { valueWords, worstOf } from './alert_words';
 import { soundOn } from './sound';
 
+const nodeKinds: Record<string, string | undefined> = {
+  'function-errors': 'function',
+  'delivery-failures': 'delivery',
+};
+
 function show(group: AlertGroup, alert: Alert): void {
-  if (!group.aboutUnicorns) return goTo('pipeline');
+  if (!group.aboutUnicorns) {
+    const rule = alerts.answer.value?.rules.find((it) => it.id === group.rule);
+    const kind = nodeKinds[rule?.kind ?? ''];
+    return goTo('pipeline', kind ? { node: `${kind}:${alert.subject}` } : {});
+  }
   select(alert.subject);
   goTo('fleet');
 }

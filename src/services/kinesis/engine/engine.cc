@@ -283,6 +283,14 @@ std::vector<std::pair<StreamName, std::vector<MetricTotal>>> Engine::metric_tota
     return all;
 }
 
+uint64_t Engine::refused(const StreamName& stream) {
+    const auto found = find(stream);
+    if (!found) return 0;
+    const StreamMetrics& metrics = (*found)->metrics();
+    return static_cast<uint64_t>(metrics.sum(StreamMetric::WriteThroughputExceeded) +
+                                 metrics.sum(StreamMetric::ReadThroughputExceeded));
+}
+
 base::Result<void> Engine::purge(const std::shared_ptr<Stream>& stream) {
     stream->metrics().report_now();
     const StreamMeta meta = stream->meta();

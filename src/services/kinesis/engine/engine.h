@@ -107,6 +107,9 @@ public:
     void report_metrics();
     /// Since the start, of every stream.
     std::vector<std::pair<StreamName, std::vector<MetricTotal>>> metric_totals();
+    /// Records that were not taken and readings that were refused because of a limit, since the
+    /// start; 0 without such a stream.
+    uint64_t refused(const StreamName& stream);
     /// Wakes every waiting reader. The log and the store stay the caller's.
     void stop();
 

@@ -110,7 +110,9 @@ TEST_F(StreamMetricsTest, shards_are_measured_only_as_wanted) {
 
 TEST_F(StreamMetricsTest, refused_records_are_counted_apart) {
     enable({"WriteProvisionedThroughputExceeded"});
+    EXPECT_EQ(engine_->refused(rides), 0U);
     put(1'200);  // a shard takes 1,000 a second
+    EXPECT_EQ(engine_->refused(rides), 200U);
     engine_->report_metrics();
     EXPECT_EQ(cloudwatch_.all["IncomingRecords"].sum, 1'000);
     EXPECT_EQ(cloudwatch_.all["WriteProvisionedThroughputExceeded"].sum, 200);

@@ -163,6 +163,11 @@ void StreamMetrics::report_now() {
     report();
 }
 
+double StreamMetrics::sum(StreamMetric metric) const {
+    const base::MutexLock lock(mutex_);
+    return stream_.all[static_cast<size_t>(metric)].sum;
+}
+
 std::vector<MetricTotal> StreamMetrics::totals() const {
     std::vector<MetricTotal> out;
     const base::MutexLock lock(mutex_);

@@ -106,6 +106,8 @@ public:
     /// Reports what has been gathered of the present minute too.
     void report_now();
     std::vector<MetricTotal> totals() const;
+    /// The sum since the start.
+    double sum(StreamMetric metric) const;
 
 private:
     template <typename Metric>

@@ -2,8 +2,8 @@
 import { feed } from '../../app/state';
 import { formatBytes, formatCount } from '../../ui/format';
 import type { GraphNode, Health, Kind } from './graph';
-import { secondsLeft, windowSeconds } from './rates';
-import { beat, pulse, rateOfStream, resources } from './state';
+import { formatRate, secondsLeft, windowSeconds } from './rates';
+import { beat, pulse, rateOfStream, refusedByStream, resources } from './state';
 
 export const kindWords: Record<Kind, string> = {
   producers: 'Producers',
@@ -47,6 +47,8 @@ export function healthNow(node: GraphNode): Health {
   if (node.command || node.health === 'bad') return node.health;
   const { triggers, deliveries } = pulse.value;
   switch (node.kind) {
+    case 'stream':
+      return refusedByStream(node.name) > 0 ? 'bad' : node.health;
     case 'application':
       return lagOf(node.name) === null ? node.health : 'bad';
     case 'function': {
@@ -73,8 +75,12 @@ export function figureOf(node: GraphNode): string {
   const found = resources.value;
   switch (node.kind) {
     case 'producers':
-    case 'stream':
       return rateOfStream(node.name)?.text ?? '…';
+    case 'stream': {
+      const refused = refusedByStream(node.name);
+      if (refused > 0) return `${formatRate(refused)}/s refused`;
+      return rateOfStream(node.name)?.text ?? '…';
+    }
     case 'application': {
       const lag = lagOf(node.name);
       if (lag !== null) return `${Math.round(lag / 1000)} s behind`;

@@ -32,7 +32,12 @@ export function rateOf(samples: Sample[]): Rate | null {
   return { perSecond: slow, text: `${formatRate(slow * 60)}/min` };
 }
 
-function formatRate(value: number): string {
+/** What a limit refuses now; 0 as soon as nothing was refused for five seconds. */
+export function refusedPerSecond(refusals: Sample[]): number {
+  return rateOver(refusals, quickMillis) ?? 0;
+}
+
+export function formatRate(value: number): string {
   return value >= 10 ? Math.round(value).toLocaleString('en') : value.toFixed(1).replace('.0', '');
 }
 

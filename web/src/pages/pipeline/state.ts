@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals';
 import { getPulse, type Pulse } from '../../api/console_feeds';
 import { graphOf, type Graph } from './graph';
 import { loadResources } from './load';
-import { rateOf, samplesMax, type Rate, type Sample } from './rates';
+import { rateOf, refusedPerSecond, samplesMax, type Rate, type Sample } from './rates';
 import { noResources, type Resources } from './resources';
 import { SharedMeter } from './shared_meter';
 
@@ -19,6 +19,7 @@ export const showsGhosts = signal(true);
 export const beat = signal(0);
 
 const samples = new Map<string, Sample[]>();
+const refusals = new Map<string, Sample[]>();
 
 export const graph = computed<Graph>(() => graphOf(resources.value, showsGhosts.value));
 
@@ -31,15 +32,26 @@ export function rateOfStream(stream: string): Rate | null {
   return rateOf(samplesOf(stream));
 }
 
+/** Records and readings that a limit of the stream refuses now, each second. */
+export function refusedByStream(stream: string): number {
+  beat.value;
+  return refusedPerSecond(refusals.get(stream) ?? []);
+}
+
+function note(of: Map<string, Sample[]>, name: string, sample: Sample): void {
+  const list = of.get(name) ?? [];
+  // A restart of the server, or a new stream of the same name, begins again.
+  if (list.length > 0 && list.at(-1)!.records > sample.records) list.length = 0;
+  list.push(sample);
+  if (list.length > samplesMax) list.shift();
+  of.set(name, list);
+}
+
 function take(next: Pulse): void {
   const millis = performance.now();
-  for (const { name, records } of next.streams) {
-    const list = samples.get(name) ?? [];
-    // A restart of the server, or a new stream of the same name, begins again.
-    if (list.length > 0 && list.at(-1)!.records > records) list.length = 0;
-    list.push({ millis, records });
-    if (list.length > samplesMax) list.shift();
-    samples.set(name, list);
+  for (const { name, records, refused } of next.streams) {
+    note(samples, name, { millis, records });
+    note(refusals, name, { millis, records: refused });
   }
   pulse.value = next;
 }
