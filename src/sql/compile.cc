@@ -348,4 +348,13 @@ std::vector<ColumnDescription> stream_columns(const Program& program,
     return described;
 }
 
+bool reads_sequence_numbers(const Program& program, std::string_view stream_name) {
+    for (const auto& stream : program.streams) {
+        if (stream.name != stream_name) continue;
+        for (const auto& column : stream.columns)
+            if (column.system && column.used && column.name == "SEQUENCE_NUMBER") return true;
+    }
+    return false;
+}
+
 }  // namespace wr::sql

@@ -52,6 +52,9 @@ std::vector<std::string> stream_names(const Program& program);
 /// Empty for an unknown stream.
 std::vector<ColumnDescription> stream_columns(const Program& program, std::string_view stream_name);
 
+/// Whether the code looks at the SEQUENCE_NUMBER of the stream's records.
+bool reads_sequence_numbers(const Program& program, std::string_view stream_name);
+
 constexpr std::string_view error_stream_name = "error_stream";
 
 }  // namespace wr::sql

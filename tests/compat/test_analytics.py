@@ -129,6 +129,24 @@ def test_a_stream_is_joined_with_an_object_in_s3(world):
     assert "RIDERS" in refused.value.response["Error"]["Message"]
 
 
+def test_each_record_has_its_sequence_number_where_the_code_asks(world):
+    """Records in the middle of a page have theirs too, whichever code the application had before."""
+    columns = ('CREATE STREAM "OUT" ("Name" VARCHAR(16), NUMBER VARCHAR(64)); CREATE PUMP P AS INSERT INTO "OUT" '
+               'SELECT STREAM "Name", SEQUENCE_NUMBER FROM SOURCE_SQL_STREAM_001')
+    name = world.create(PASS.replace(", HP INTEGER", ", NUMBER VARCHAR(64)").replace('"Name", HP', '"Name", CAST(HP AS VARCHAR(64))'))
+    world.put('{"Name":"before","HP":1}')
+    world.start(name)
+    wait(lambda: world.rows())
+    version = world.describe(name)["ApplicationVersionId"]
+    world.v1.update_application(ApplicationName=name, CurrentApplicationVersionId=version,
+                                ApplicationUpdate={"ApplicationCodeUpdate": columns})
+    put = world.kinesis.put_records(StreamARN=world.source, Records=[
+        {"PartitionKey": "k", "Data": json.dumps({"Name": f"u{i}"}).encode()} for i in range(40)])
+    rows = wait(lambda: len(world.rows()) == 41 and world.rows())
+    assert [(row["Name"], row["NUMBER"]) for row in rows[1:]] == [
+        (f"u{i}", record["SequenceNumber"]) for i, record in enumerate(put["Records"])]
+
+
 def test_reference_data_through_the_second_api(world):
     name, v2 = world.unique("app"), world.v2
     table = world.table("Shadowfax,Gandalf\n")

@@ -122,6 +122,8 @@ struct RecordView {
     std::string_view data;
     base::Timestamp arrival;
 };
+/// Which records of a reading come with their sequence numbers; the others' are empty.
+enum class Numbered : uint8_t { All, FirstAndLast };
 /// The views last as long as the owners.
 struct RecordViews {
     std::vector<RecordView> records;
@@ -179,12 +181,14 @@ public:
                                     const ReadFrom& from,
                                     size_t records_max,
                                     size_t bytes_max) = 0;
-    /// The same for those who look at records and keep none.
+    /// The same for those who look at records and keep none. To number a record takes longer than
+    /// to find it.
     virtual Result<ViewResult> read_views(const StreamName& stream,
                                           const std::string& shard_id,
                                           const ReadFrom& from,
                                           size_t records_max,
-                                          size_t bytes_max) {
+                                          size_t bytes_max,
+                                          [[maybe_unused]] Numbered numbered) {
         WR_TRY(ReadResult copied, read(stream, shard_id, from, records_max, bytes_max));
         ViewResult result;
         static_cast<ReadEnd&>(result) = std::move(static_cast<ReadEnd&>(copied));

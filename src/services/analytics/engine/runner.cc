@@ -87,9 +87,16 @@ Runner::Runner(Application application,
       monitoring_(application_, faces.logs, clock, gate_),
       outputs_(application_, faces, gate_, monitoring_),
       preprocessor_(application_, faces.lambda, gate_) {
-    for (const auto& input : application_.inputs)
+    for (const auto& input : application_.inputs) {
         sources_.push_back(
             kinesis::parse_stream_arn(input.readable_arn()).value_or(kinesis::StreamName{}));
+        const auto names = input.stream_names();
+        const bool wanted =
+            input.processor || std::any_of(names.begin(), names.end(), [&](const auto& name) {
+                return sql::reads_sequence_numbers(*program_, name);
+            });
+        numbered_.push_back(wanted ? kinesis::Numbered::All : kinesis::Numbered::FirstAndLast);
+    }
 }
 
 base::Result<void> Runner::load() {
@@ -165,7 +172,8 @@ base::Result<kinesis::RecordViews> Runner::read_again(const JournalEntry& entry)
                                                entry.shard_id,
                                                from,
                                                entry.count - records.size(),
-                                               options_.read_bytes_max);
+                                               options_.read_bytes_max,
+                                               kinesis::Numbered::All);
         if (!read) {
             if (read.error().code != kinesis::ErrorCode::ResourceNotFound)
                 return base::fail(base::ErrorCode::Unavailable, read.error().message);
@@ -274,7 +282,8 @@ bool Runner::read_shard(size_t input, const std::string& shard_id, bool& failed)
                                            shard_id,
                                            position.next,
                                            options_.read_records_max,
-                                           options_.read_bytes_max);
+                                           options_.read_bytes_max,
+                                           numbered_[input]);
     if (!read && read.error().code == kinesis::ErrorCode::ResourceNotFound) {
         failed = !forget_shard(input, shard_id);
         if (!failed) return true;

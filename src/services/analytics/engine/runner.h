@@ -110,6 +110,7 @@ private:
     std::unique_ptr<sql::Engine> engine_;
     Positions positions_;
     std::vector<kinesis::StreamName> sources_;  ///< by input
+    std::vector<kinesis::Numbered> numbered_;   ///< by input
     uint64_t replay_index_ = 0;  ///< next entry to replay; the journal's end when done
     uint64_t saved_index_ = 0;
     base::MonotonicTime saved_at_{};

@@ -404,18 +404,25 @@ Result<ViewResult> Engine::read_views(const StreamName& stream,
                                       const std::string& shard_id,
                                       const ReadFrom& from,
                                       size_t records_max,
-                                      size_t bytes_max) {
+                                      size_t bytes_max,
+                                      Numbered numbered) {
     ViewResult result;
     WR_TRY(FoundRecords found,
            find_records(stream, shard_id, from, records_max, bytes_max, result));
     auto& records = result.views.records;
     records.reserve(found.size());
+    const bool has_all = numbered == Numbered::All;
     // The numbers are nowhere yet: one buffer for all of them.
-    const auto numbers = std::make_shared<std::vector<char>>(found.size() * sequence_digits);
+    const auto numbers = std::make_shared<std::vector<char>>(
+        (has_all ? found.size() : std::min<size_t>(found.size(), 2)) * sequence_digits);
     char* at = numbers->data();
     found.each([&](const FoundRecord& record) {
-        records.push_back(
-            {{at, sequence_digits}, record.partition_key, record.data, record.arrival});
+        RecordView& view = records.emplace_back();
+        view.partition_key = record.partition_key;
+        view.data = record.data;
+        view.arrival = record.arrival;
+        if (!has_all && records.size() > 1 && records.size() < found.size()) return;
+        view.sequence_number = {at, sequence_digits};
         at = record.number.write(at);
     });
     result.views.owners = {std::make_shared<FoundRecords>(std::move(found)), numbers};

@@ -215,7 +215,8 @@ public:
                                   const std::string& shard_id,
                                   const ReadFrom& from,
                                   size_t records_max,
-                                  size_t bytes_max) override;
+                                  size_t bytes_max,
+                                  Numbered numbered) override;
     uint64_t wait_for_records(const StreamName& stream,
                               uint64_t seen,
                               std::chrono::milliseconds timeout) override;

@@ -299,8 +299,18 @@ TEST_F(EngineTest, records_that_are_only_looked_at_are_those_that_are_read) {
     size_t count = 0;
     for (int page = 0; page < 8; ++page) {
         const auto copied = *engine_->read(rides, first_shard_, from, 9, 10'000'000);
-        const auto seen = *engine_->read_views(rides, first_shard_, from, 9, 10'000'000);
+        const auto seen =
+            *engine_->read_views(rides, first_shard_, from, 9, 10'000'000, Numbered::All);
         ASSERT_EQ(seen.views.records.size(), copied.records.size());
+        const auto ends =
+            *engine_->read_views(rides, first_shard_, from, 9, 10'000'000, Numbered::FirstAndLast);
+        ASSERT_EQ(ends.views.records.size(), copied.records.size());
+        for (size_t i = 0; i < copied.records.size(); ++i) {
+            const bool is_end = i == 0 || i + 1 == copied.records.size();
+            EXPECT_EQ(ends.views.records[i].sequence_number,
+                      is_end ? copied.records[i].sequence_number : "");
+            EXPECT_EQ(ends.views.records[i].data, copied.records[i].data);
+        }
         for (size_t i = 0; i < copied.records.size(); ++i, ++count) {
             const RecordView& view = seen.views.records[i];
             EXPECT_EQ(view.sequence_number, copied.records[i].sequence_number);
