@@ -17,8 +17,13 @@ def until(what, seconds, ask, pause=0.2):
         time.sleep(pause)
 
 
+def all_shards(kinesis, stream):
+    """An answer has a thousand at most."""
+    return [shard for page in kinesis.get_paginator("list_shards").paginate(StreamName=stream) for shard in page["Shards"]]
+
+
 def shards_of(kinesis, stream):
-    return [shard["ShardId"] for shard in kinesis.list_shards(StreamName=stream)["Shards"]]
+    return [shard["ShardId"] for shard in all_shards(kinesis, stream)]
 
 
 def read_shard(kinesis, stream, shard):

@@ -14,7 +14,7 @@ import time
 import botocore.exceptions
 import pytest
 
-from helpers import json_documents, json_of, make_role, objects_of, read_stream, shards_of, until
+from helpers import all_shards, json_documents, json_of, make_role, objects_of, read_stream, shards_of, until
 from pipeline import (APPLICATIONS, Outcome, Writer, build_pipeline, compare_with_undisturbed_run, repeat_run,
                       stop_applications)
 
@@ -51,7 +51,7 @@ class Resharder(threading.Thread):
 
     def change(self):
         shards = [(int(shard["HashKeyRange"]["StartingHashKey"]), int(shard["HashKeyRange"]["EndingHashKey"]), shard["ShardId"])
-                  for shard in self.kinesis.list_shards(StreamName="in")["Shards"]
+                  for shard in all_shards(self.kinesis, "in")
                   if "EndingSequenceNumber" not in shard["SequenceNumberRange"]]
         shards.sort()
         at = self.chance.randrange(len(shards))
