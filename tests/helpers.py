@@ -18,8 +18,13 @@ def until(what, seconds, ask, pause=0.2):
 
 
 def all_shards(kinesis, stream):
-    """An answer has a thousand at most."""
-    return [shard for page in kinesis.get_paginator("list_shards").paginate(StreamName=stream) for shard in page["Shards"]]
+    """An answer has a thousand at most; the token stands for the stream's name, which boto3's paginator does not know."""
+    shards, place = [], {"StreamName": stream}
+    while place:
+        answer = kinesis.list_shards(**place)
+        shards += answer["Shards"]
+        place = {"NextToken": answer["NextToken"]} if "NextToken" in answer else None
+    return shards
 
 
 def shards_of(kinesis, stream):
