@@ -194,6 +194,11 @@ def latency(options):
             print(f"  at {share:4.0%} load           p50 {seen['p50_ms']:8.2f} ms   p99 {seen['p99_ms']:8.2f} ms")
 
 
+def disk_megabytes(folder):
+    """`du` may meet a file that goes meanwhile: it says so and counts the others."""
+    return int(subprocess.run(["du", "-sm", folder], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.split()[0])
+
+
 def soak(options):
     """Half the measured rate for --minutes: memory, open files and latency by the minute.
 
@@ -210,7 +215,7 @@ def soak(options):
             target.client.delete_stream(StreamName=f"bench-{minute - 1}")
             seen = load_put_records(target, f"bench-{minute}", options.connections, 59, rate=rate)
             files = sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in target.pids)
-            disk = sum(file.stat().st_blocks * 512 for file in target.folder.rglob("*") if file.is_file()) / 2**20
+            disk = disk_megabytes(target.folder)
             rows.append((seen["per_s"] * RECORDS, seen["p50_ms"], seen["p99_ms"], target.resident_megabytes(), files, disk))
             print(f"  {minute:6}" + "".join(f"{value:>{width},.{digits}f}" for value, width, digits in
                                             zip(rows[-1], (15, 11, 11, 14, 13, 17), (0, 2, 2, 0, 0, 0))), flush=True)
