@@ -7,22 +7,22 @@
 namespace wr::sql::flink {
 namespace {
 
-/// Fields of JSON documents: a leaf has a type, an object has fields.
+/// A field of JSON documents: a leaf has a type, an object has fields.
 struct Field {
+    std::string name;
     std::string type;
-    std::vector<std::pair<std::string, Field>> fields;
+    std::vector<Field> fields;
 
-    Field& at(const std::string& name) {
-        for (auto& [key, field] : fields)
-            if (key == name) return field;
-        fields.emplace_back(name, Field{});
-        return fields.back().second;
+    Field& at(const std::string& wanted) {
+        for (Field& field : fields)
+            if (field.name == wanted) return field;
+        return fields.emplace_back(Field{wanted, {}, {}});
     }
+    std::string column() const { return quoted(name) + " " + text(); }
     std::string text() const {
         if (fields.empty()) return type;
         std::string out;
-        for (const auto& [name, field] : fields)
-            out += (out.empty() ? "" : ", ") + quoted(name) + " " + field.text();
+        for (const Field& field : fields) out += (out.empty() ? "" : ", ") + field.column();
         return "ROW<" + out + ">";
     }
 };
@@ -69,8 +69,7 @@ Exported<std::vector<std::string>> json_columns(const InputSchema& schema, const
         if (!same) computed.push_back(quoted(column.name) + " AS " + reference);
     }
     std::vector<std::string> lines;
-    for (const auto& [name, field] : root.fields)
-        lines.push_back(quoted(name) + " " + field.text());
+    for (const Field& field : root.fields) lines.push_back(field.column());
     for (auto& line : computed) lines.push_back(std::move(line));
     return lines;
 }
