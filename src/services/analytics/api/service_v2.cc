@@ -63,6 +63,15 @@ v2::ApplicationSummary summary_of(const Application& application) {
     return summary;
 }
 
+/// What the answer to every change of a part begins with.
+template <typename Output>
+Output changed_to(const Application& changed) {
+    Output output;
+    output.application_arn = changed.name.arn();
+    output.application_version_id = changed.version;
+    return output;
+}
+
 Result<void> take_sql_configuration(const v2::ApplicationConfiguration& from,
                                     Application& application) {
     if (from.flink_application_configuration || from.zeppelin_application_configuration)
@@ -198,9 +207,7 @@ ApiResult<v2::UpdateApplicationOutput> AnalyticsV2Service::update_application(
 ApiResult<v2::AddApplicationInputOutput> AnalyticsV2Service::add_application_input(
     const v2::AddApplicationInputInput& input, CallContext& context) {
     WR_ANALYTICS_TRY(const Application changed, add_input(engine_, input, context));
-    v2::AddApplicationInputOutput output;
-    output.application_arn = changed.name.arn();
-    output.application_version_id = changed.version;
+    auto output = changed_to<v2::AddApplicationInputOutput>(changed);
     output.input_descriptions =
         describe_all<v2::InputDescription>(changed.inputs, describe_input<v2::InputDescription>);
     return output;
@@ -209,9 +216,7 @@ ApiResult<v2::AddApplicationInputOutput> AnalyticsV2Service::add_application_inp
 ApiResult<v2::AddApplicationOutputOutput> AnalyticsV2Service::add_application_output(
     const v2::AddApplicationOutputInput& input, CallContext& context) {
     WR_ANALYTICS_TRY(const Application changed, add_output(engine_, input, context));
-    v2::AddApplicationOutputOutput output;
-    output.application_arn = changed.name.arn();
-    output.application_version_id = changed.version;
+    auto output = changed_to<v2::AddApplicationOutputOutput>(changed);
     output.output_descriptions = describe_all<v2::OutputDescription>(
         changed.outputs, describe_output<v2::OutputDescription>);
     return output;
@@ -220,19 +225,14 @@ ApiResult<v2::AddApplicationOutputOutput> AnalyticsV2Service::add_application_ou
 ApiResult<v2::DeleteApplicationOutputOutput> AnalyticsV2Service::delete_application_output(
     const v2::DeleteApplicationOutputInput& input, CallContext& context) {
     WR_ANALYTICS_TRY(const Application changed, delete_output(engine_, input, context));
-    v2::DeleteApplicationOutputOutput output;
-    output.application_arn = changed.name.arn();
-    output.application_version_id = changed.version;
-    return output;
+    return changed_to<v2::DeleteApplicationOutputOutput>(changed);
 }
 
 ApiResult<v2::AddApplicationCloudWatchLoggingOptionOutput>
 AnalyticsV2Service::add_application_cloud_watch_logging_option(
     const v2::AddApplicationCloudWatchLoggingOptionInput& input, CallContext& context) {
     WR_ANALYTICS_TRY(const Application changed, add_logging(engine_, input, context));
-    v2::AddApplicationCloudWatchLoggingOptionOutput output;
-    output.application_arn = changed.name.arn();
-    output.application_version_id = changed.version;
+    auto output = changed_to<v2::AddApplicationCloudWatchLoggingOptionOutput>(changed);
     output.cloud_watch_logging_option_descriptions =
         describe_all<v2::CloudWatchLoggingOptionDescription>(
             changed.logging, describe_logging<v2::CloudWatchLoggingOptionDescription>);
@@ -246,9 +246,7 @@ AnalyticsV2Service::add_application_input_processing_configuration(
     if (input.input_processing_configuration)
         processor = processor_from(*input.input_processing_configuration);
     WR_ANALYTICS_TRY(const Application changed, set_processor(engine_, input, context, processor));
-    v2::AddApplicationInputProcessingConfigurationOutput output;
-    output.application_arn = changed.name.arn();
-    output.application_version_id = changed.version;
+    auto output = changed_to<v2::AddApplicationInputProcessingConfigurationOutput>(changed);
     output.input_id = input.input_id;
     for (const auto& one : changed.inputs)
         if (one.id == input.input_id)
@@ -263,19 +261,14 @@ AnalyticsV2Service::delete_application_input_processing_configuration(
     const v2::DeleteApplicationInputProcessingConfigurationInput& input, CallContext& context) {
     WR_ANALYTICS_TRY(const Application changed,
                      set_processor(engine_, input, context, std::nullopt));
-    v2::DeleteApplicationInputProcessingConfigurationOutput output;
-    output.application_arn = changed.name.arn();
-    output.application_version_id = changed.version;
-    return output;
+    return changed_to<v2::DeleteApplicationInputProcessingConfigurationOutput>(changed);
 }
 
 ApiResult<v2::AddApplicationReferenceDataSourceOutput>
 AnalyticsV2Service::add_application_reference_data_source(
     const v2::AddApplicationReferenceDataSourceInput& input, CallContext& context) {
     WR_ANALYTICS_TRY(const Application changed, add_reference(engine_, input, context));
-    v2::AddApplicationReferenceDataSourceOutput output;
-    output.application_arn = changed.name.arn();
-    output.application_version_id = changed.version;
+    auto output = changed_to<v2::AddApplicationReferenceDataSourceOutput>(changed);
     output.reference_data_source_descriptions = describe_all<v2::ReferenceDataSourceDescription>(
         changed.references, describe_reference<v2::ReferenceDataSourceDescription>);
     return output;
@@ -285,19 +278,14 @@ ApiResult<v2::DeleteApplicationReferenceDataSourceOutput>
 AnalyticsV2Service::delete_application_reference_data_source(
     const v2::DeleteApplicationReferenceDataSourceInput& input, CallContext& context) {
     WR_ANALYTICS_TRY(const Application changed, delete_reference(engine_, input, context));
-    v2::DeleteApplicationReferenceDataSourceOutput output;
-    output.application_arn = changed.name.arn();
-    output.application_version_id = changed.version;
-    return output;
+    return changed_to<v2::DeleteApplicationReferenceDataSourceOutput>(changed);
 }
 
 ApiResult<v2::DeleteApplicationCloudWatchLoggingOptionOutput>
 AnalyticsV2Service::delete_application_cloud_watch_logging_option(
     const v2::DeleteApplicationCloudWatchLoggingOptionInput& input, CallContext& context) {
     WR_ANALYTICS_TRY(const Application changed, delete_logging(engine_, input, context));
-    v2::DeleteApplicationCloudWatchLoggingOptionOutput output;
-    output.application_arn = changed.name.arn();
-    output.application_version_id = changed.version;
+    auto output = changed_to<v2::DeleteApplicationCloudWatchLoggingOptionOutput>(changed);
     output.cloud_watch_logging_option_descriptions =
         describe_all<v2::CloudWatchLoggingOptionDescription>(
             changed.logging, describe_logging<v2::CloudWatchLoggingOptionDescription>);

@@ -1,4 +1,5 @@
 // Roles, their inline and attached policies.
+#include "services/identity/api/entity_policies.h"
 #include "services/identity/api/iam_convert.h"
 #include "services/identity/api/iam_service.h"
 
@@ -7,7 +8,16 @@ namespace wr::identity::api {
 using wire::ApiResult;
 using wire::CallContext;
 
+namespace {
+
 constexpr auto role_kind = EntityKind::Role;
+
+template <typename Input>
+PoliciesOf policies_of(Engine& engine, const Input& input, const CallContext& context) {
+    return {engine.iam(), role_kind, context.account, *input.role_name};
+}
+
+}  // namespace
 
 ApiResult<iam::CreateRoleOutput> IamService::create_role(const iam::CreateRoleInput& input,
                                                          CallContext& context) {
@@ -72,60 +82,40 @@ ApiResult<iam::UpdateAssumeRolePolicyOutput> IamService::update_assume_role_poli
 
 ApiResult<iam::PutRolePolicyOutput> IamService::put_role_policy(
     const iam::PutRolePolicyInput& input, CallContext& context) {
-    WR_TRY_VOID(iam_result(engine_.iam().put_inline(
-        role_kind, context.account, *input.role_name, *input.policy_name, *input.policy_document)));
-    return iam::PutRolePolicyOutput{};
+    return policies_of(engine_, input, context).put<iam::PutRolePolicyOutput>(input);
 }
 
 ApiResult<iam::GetRolePolicyOutput> IamService::get_role_policy(
     const iam::GetRolePolicyInput& input, CallContext& context) {
-    WR_TRY(const auto document,
-           iam_result(engine_.iam().get_inline(
-               role_kind, context.account, *input.role_name, *input.policy_name)));
-    iam::GetRolePolicyOutput output;
+    WR_TRY(auto output, policies_of(engine_, input, context).get<iam::GetRolePolicyOutput>(input));
     output.role_name = input.role_name;
-    output.policy_name = input.policy_name;
-    output.policy_document = encode_document(document);
     return output;
 }
 
 ApiResult<iam::ListRolePoliciesOutput> IamService::list_role_policies(
     const iam::ListRolePoliciesInput& input, CallContext& context) {
-    WR_TRY(const auto role,
-           iam_result(engine_.iam().get(role_kind, context.account, *input.role_name)));
-    iam::ListRolePoliciesOutput output;
-    WR_TRY(output.policy_names, page(names_of(role.inline_policies), input, output));
-    return output;
+    return policies_of(engine_, input, context).list<iam::ListRolePoliciesOutput>(input);
 }
 
 ApiResult<iam::DeleteRolePolicyOutput> IamService::delete_role_policy(
     const iam::DeleteRolePolicyInput& input, CallContext& context) {
-    WR_TRY_VOID(iam_result(engine_.iam().remove_inline(
-        role_kind, context.account, *input.role_name, *input.policy_name)));
-    return iam::DeleteRolePolicyOutput{};
+    return policies_of(engine_, input, context).remove<iam::DeleteRolePolicyOutput>(input);
 }
 
 ApiResult<iam::AttachRolePolicyOutput> IamService::attach_role_policy(
     const iam::AttachRolePolicyInput& input, CallContext& context) {
-    WR_TRY_VOID(iam_result(
-        engine_.iam().attach(role_kind, context.account, *input.role_name, *input.policy_arn)));
-    return iam::AttachRolePolicyOutput{};
+    return policies_of(engine_, input, context).attach<iam::AttachRolePolicyOutput>(input);
 }
 
 ApiResult<iam::DetachRolePolicyOutput> IamService::detach_role_policy(
     const iam::DetachRolePolicyInput& input, CallContext& context) {
-    WR_TRY_VOID(iam_result(
-        engine_.iam().detach(role_kind, context.account, *input.role_name, *input.policy_arn)));
-    return iam::DetachRolePolicyOutput{};
+    return policies_of(engine_, input, context).detach<iam::DetachRolePolicyOutput>(input);
 }
 
 ApiResult<iam::ListAttachedRolePoliciesOutput> IamService::list_attached_role_policies(
     const iam::ListAttachedRolePoliciesInput& input, CallContext& context) {
-    WR_TRY(const auto role,
-           iam_result(engine_.iam().get(role_kind, context.account, *input.role_name)));
-    iam::ListAttachedRolePoliciesOutput output;
-    WR_TRY(output.attached_policies, page(to_attached(role.attached_arns), input, output));
-    return output;
+    return policies_of(engine_, input, context)
+        .list_attached<iam::ListAttachedRolePoliciesOutput>(input);
 }
 
 ApiResult<iam::ListInstanceProfilesForRoleOutput> IamService::list_instance_profiles_for_role(

@@ -1,4 +1,5 @@
 // Users, their policies and access keys.
+#include "services/identity/api/entity_policies.h"
 #include "services/identity/api/iam_convert.h"
 #include "services/identity/api/iam_service.h"
 
@@ -10,6 +11,11 @@ using wire::CallContext;
 namespace {
 
 constexpr auto user_kind = EntityKind::User;
+
+template <typename Input>
+PoliciesOf policies_of(Engine& engine, const Input& input, const CallContext& context) {
+    return {engine.iam(), user_kind, context.account, *input.user_name};
+}
 
 /// The user named, or the caller.
 ApiResult<std::string> user_or_caller(const std::optional<std::string>& name,
@@ -75,60 +81,40 @@ ApiResult<iam::DeleteUserOutput> IamService::delete_user(const iam::DeleteUserIn
 
 ApiResult<iam::PutUserPolicyOutput> IamService::put_user_policy(
     const iam::PutUserPolicyInput& input, CallContext& context) {
-    WR_TRY_VOID(iam_result(engine_.iam().put_inline(
-        user_kind, context.account, *input.user_name, *input.policy_name, *input.policy_document)));
-    return iam::PutUserPolicyOutput{};
+    return policies_of(engine_, input, context).put<iam::PutUserPolicyOutput>(input);
 }
 
 ApiResult<iam::GetUserPolicyOutput> IamService::get_user_policy(
     const iam::GetUserPolicyInput& input, CallContext& context) {
-    WR_TRY(const auto document,
-           iam_result(engine_.iam().get_inline(
-               user_kind, context.account, *input.user_name, *input.policy_name)));
-    iam::GetUserPolicyOutput output;
+    WR_TRY(auto output, policies_of(engine_, input, context).get<iam::GetUserPolicyOutput>(input));
     output.user_name = input.user_name;
-    output.policy_name = input.policy_name;
-    output.policy_document = encode_document(document);
     return output;
 }
 
 ApiResult<iam::ListUserPoliciesOutput> IamService::list_user_policies(
     const iam::ListUserPoliciesInput& input, CallContext& context) {
-    WR_TRY(const auto user,
-           iam_result(engine_.iam().get(user_kind, context.account, *input.user_name)));
-    iam::ListUserPoliciesOutput output;
-    WR_TRY(output.policy_names, page(names_of(user.inline_policies), input, output));
-    return output;
+    return policies_of(engine_, input, context).list<iam::ListUserPoliciesOutput>(input);
 }
 
 ApiResult<iam::DeleteUserPolicyOutput> IamService::delete_user_policy(
     const iam::DeleteUserPolicyInput& input, CallContext& context) {
-    WR_TRY_VOID(iam_result(engine_.iam().remove_inline(
-        user_kind, context.account, *input.user_name, *input.policy_name)));
-    return iam::DeleteUserPolicyOutput{};
+    return policies_of(engine_, input, context).remove<iam::DeleteUserPolicyOutput>(input);
 }
 
 ApiResult<iam::AttachUserPolicyOutput> IamService::attach_user_policy(
     const iam::AttachUserPolicyInput& input, CallContext& context) {
-    WR_TRY_VOID(iam_result(
-        engine_.iam().attach(user_kind, context.account, *input.user_name, *input.policy_arn)));
-    return iam::AttachUserPolicyOutput{};
+    return policies_of(engine_, input, context).attach<iam::AttachUserPolicyOutput>(input);
 }
 
 ApiResult<iam::DetachUserPolicyOutput> IamService::detach_user_policy(
     const iam::DetachUserPolicyInput& input, CallContext& context) {
-    WR_TRY_VOID(iam_result(
-        engine_.iam().detach(user_kind, context.account, *input.user_name, *input.policy_arn)));
-    return iam::DetachUserPolicyOutput{};
+    return policies_of(engine_, input, context).detach<iam::DetachUserPolicyOutput>(input);
 }
 
 ApiResult<iam::ListAttachedUserPoliciesOutput> IamService::list_attached_user_policies(
     const iam::ListAttachedUserPoliciesInput& input, CallContext& context) {
-    WR_TRY(const auto user,
-           iam_result(engine_.iam().get(user_kind, context.account, *input.user_name)));
-    iam::ListAttachedUserPoliciesOutput output;
-    WR_TRY(output.attached_policies, page(to_attached(user.attached_arns), input, output));
-    return output;
+    return policies_of(engine_, input, context)
+        .list_attached<iam::ListAttachedUserPoliciesOutput>(input);
 }
 
 ApiResult<iam::CreateAccessKeyOutput> IamService::create_access_key(
