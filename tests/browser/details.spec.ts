@@ -278,3 +278,102 @@ test('several statements are open at once, and still after a reload', async ({
   await expect(tabs.locator('.query-tab')).toHaveText(['SELECT 2 AS second', 'SELECT 3 AS third']);
   expect(errors).toEqual([]);
 });
+
+const account = '123456789012';
+const parts = [
+  'stream:wildrydes',
+  'application:wildrydes',
+  'function:WildRydesVitalsAlert',
+  'table:UnicornAlerts',
+  'delivery:wildrydes',
+  `bucket:wildrydes-data-${account}`,
+  'archive:wildrydes',
+  'viewers:wildrydes',
+];
+
+test('every part has live data, metrics, its settings and its commands', async ({
+  page,
+  demo,
+}, info) => {
+  const { errors, foreign } = await open(page, demo, 'pipeline');
+  const goTo = async (part: string, tab: string) => {
+    const { origin } = new URL(demo);
+    await page.goto(`${origin}/_/pipeline?node=${encodeURIComponent(part)}&tab=${tab}`);
+    await expect(page.locator('.detail-head')).toBeVisible();
+  };
+  for (const part of parts) {
+    await goTo(part, 'metrics');
+    const tabs = page.locator('.detail > .tabs [role=tab]');
+    // An application has one tab for each of its streams instead.
+    const live = part.startsWith('application') ? 'SOURCE_SQL_STREAM_001' : 'Live data';
+    for (const name of [live, 'Metrics', 'Config', 'CLI'])
+      await expect(tabs.filter({ hasText: new RegExp(`^${name}$`) })).toHaveCount(1);
+    await expect(page.locator('.chart').first()).toBeVisible();
+    await expect(page.locator('.chart').first()).not.toContainText('–', { timeout: 90_000 });
+    await expectNoViolation(page);
+    await page.screenshot({ path: info.outputPath(`${part.replace(':', '-')}.png`) });
+  }
+  await goTo('archive:wildrydes', 'live');
+  const rows = page.getByRole('region', { name: 'Rows of the archive' }).locator('tbody tr');
+  // The first object is written when the buffer is a minute old.
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Read again' }).click();
+    await expect(rows).toHaveCount(50, { timeout: 5_000 });
+  }).toPass({ timeout: 120_000 });
+  await expectNoViolation(page);
+  await pictures(page, (name) => info.outputPath(`archive-${name}`));
+  expect(errors).toEqual([]);
+  expect(foreign).toEqual([]);
+});
+
+test('what a guest asked stands in the live data of the guests', async ({ page, demo }, info) => {
+  const { errors } = await open(page, demo, 'pipeline?node=viewers:wildrydes');
+  await expect(page.locator('.detail')).toContainText('Guests that have been here');
+  const cognito = (operation: string, input: object) =>
+    ask(page, 'cognito-identity', `AWSCognitoIdentityService.${operation}`, input);
+  const { IdentityPools } = await cognito('ListIdentityPools', { MaxResults: 60 });
+  const [pool] = IdentityPools as { IdentityPoolId: string }[];
+  const before = await cognito('ListIdentities', {
+    IdentityPoolId: pool!.IdentityPoolId,
+    MaxResults: 60,
+  });
+  await cognito('GetId', { IdentityPoolId: pool!.IdentityPoolId });
+  const count = (before['Identities'] as unknown[]).length + 1;
+  await expect(page.locator('.facts dd').first()).toHaveText(String(count));
+  await expectNoViolation(page);
+  await pictures(page, (name) => info.outputPath(name));
+  expect(errors).toEqual([]);
+});
+
+test('an invocation shows its event, its result and what it wrote', async ({
+  page,
+  demo,
+}, info) => {
+  const { errors } = await open(page, demo, 'pipeline');
+  await makeFunction(page);
+  try {
+    await page.goto(`${new URL(demo).origin}/_/pipeline?node=function:${functionName}`);
+    await expect(page.locator('.not-yet')).toContainText('aws lambda invoke');
+    await expectNoViolation(page);
+    // By somebody else, then by this page.
+    await askLambda(page, 'POST', `/${functionName}/invocations`, { rider: 'Gandalf' });
+    const first = page.locator('.invocation').last();
+    await first.locator('summary').click();
+    await expect(first).toContainText('"rider": "Gandalf"');
+    await expect(first).toContainText('"words": "as it was made"');
+    await page.getByRole('tab', { name: 'Test event' }).click();
+    await page.getByRole('textbox', { name: 'Test event' }).fill('{"name":"Shadowfax"}');
+    await expect(await invoke(page)).toContainText('as it was made');
+    await page.getByRole('tab', { name: 'Live data' }).click();
+    await expect(page.locator('.invocation')).toHaveCount(2);
+    const newest = page.locator('.invocation').first();
+    await newest.locator('summary').click();
+    await expect(newest).toContainText('"name": "Shadowfax"');
+    await expect(newest).toContainText('It wrote no line.');
+    await expectNoViolation(page);
+    await pictures(page, (name) => info.outputPath(name));
+    expect(errors).toEqual([]);
+  } finally {
+    await askLambda(page, 'DELETE', `/${functionName}`);
+  }
+});

@@ -183,7 +183,7 @@ test('a function is invoked with a test event and shows what it wrote', async ({
   await expect(page.getByRole('region', { name: 'Result' })).toContainText('RequestId', {
     timeout: 40_000,
   });
-  await page.getByRole('tab', { name: 'Invocations' }).click();
+  await page.getByRole('tab', { name: 'Live data' }).click();
   await expect(page.locator('.invocation').first()).toContainText('ms', { timeout: 60_000 });
   await expectNoViolation(page);
   await pictures(page, (name) => info.outputPath(name));

@@ -221,7 +221,6 @@ describe('invocations', () => {
       ['11-a', 12.5, false],
       ['22-b', 2, true],
     ]);
-    expect(found[0]!.lines).toEqual(['hello']);
     expect(found[0]!.memoryMib).toBe(60);
     expect(summaryOf(found)).toEqual({ medianMillis: 12.5, p95Millis: 12.5, failed: 1 });
   });

@@ -1,7 +1,8 @@
 // What the Pipeline page knows: resources every few seconds, counters each second.
 import { computed, signal } from '@preact/signals';
 import { getPulse, type Pulse } from '../../api/console_feeds';
-import { graphOf, type Graph } from './graph';
+import { graphOf, nodeId, type Graph } from './graph';
+import { History, type Point } from './history';
 import { loadResources } from './load';
 import { rateOf, refusedPerSecond, samplesMax, type Rate, type Sample } from './rates';
 import { noResources, type Resources } from './resources';
@@ -20,6 +21,7 @@ export const beat = signal(0);
 
 const samples = new Map<string, Sample[]>();
 const refusals = new Map<string, Sample[]>();
+const history = new History();
 
 export const graph = computed<Graph>(() => graphOf(resources.value, showsGhosts.value));
 
@@ -38,6 +40,45 @@ export function refusedByStream(stream: string): number {
   return refusedPerSecond(refusals.get(stream) ?? []);
 }
 
+/** A figure of a node since the page was opened. */
+export function historyOf(node: string, figure: string): Point[] {
+  beat.value;
+  return history.pointsOf(`${node} ${figure}`);
+}
+
+function keep(node: string, figures: Record<string, number>): void {
+  const millis = performance.now();
+  for (const [figure, value] of Object.entries(figures))
+    history.note(`${node} ${figure}`, { millis, value });
+}
+
+function keepPulse({ applications, deliveries, triggers }: Pulse): void {
+  for (const it of applications)
+    keep(nodeId('application', it.name), {
+      records: it.records,
+      behind: it.behindMillis,
+      errors: it.errors,
+      lost: it.lostRecords,
+    });
+  for (const it of deliveries)
+    keep(nodeId('delivery', it.name), {
+      bytes: it.bufferedBytes,
+      age: it.bufferedMillis,
+      failures: it.failures,
+    });
+  const behind = new Map<string, number>();
+  for (const it of triggers)
+    behind.set(it.function, Math.max(behind.get(it.function) ?? 0, it.behindMillis));
+  for (const [name, millis] of behind) keep(nodeId('function', name), { behind: millis });
+}
+
+function keepStores({ tables, buckets }: Resources): void {
+  for (const it of tables) keep(nodeId('table', it.name), { items: it.items, bytes: it.bytes });
+  // More objects than one page holds are not counted.
+  for (const it of buckets)
+    if (!it.hasMore) keep(nodeId('bucket', it.name), { objects: it.objects });
+}
+
 function note(of: Map<string, Sample[]>, name: string, sample: Sample): void {
   const list = of.get(name) ?? [];
   // A restart of the server, or a new stream of the same name, begins again.
@@ -53,6 +94,7 @@ function take(next: Pulse): void {
     note(samples, name, { millis, records });
     note(refusals, name, { millis, records: refused });
   }
+  keepPulse(next);
   pulse.value = next;
 }
 
@@ -68,6 +110,7 @@ function startMeters() {
   return {
     resources: new SharedMeter('wildrydes.resources', loadResources, resourcesMillis, {
       heard: (found) => {
+        keepStores(found);
         resources.value = found;
         failure.value = '';
         isLoaded.value = true;

@@ -4,10 +4,12 @@ import { aws, wordsOf } from '../../../api/aws';
 import { SqlEditor } from '../../../ui/sql_editor';
 import { formatCount } from '../../../ui/format';
 import { lagOf } from '../figures';
+import { nodeId } from '../graph';
 import { nameOfArn, serviceOfArn, type ApplicationResource } from '../resources';
 import { loadApplication } from '../load_streams';
 import { pulse, refresh, resources } from '../state';
 import { ActionButton, Commands, DetailFrame, Facts } from './frame';
+import { asNumber, asSeconds, KeptCharts } from './kept_charts';
 import { errorStream, streamNames } from './tap';
 import { StreamRows, useTap, Windows } from './tap_view';
 
@@ -127,16 +129,27 @@ function Figures({ app }: { app: ApplicationResource }) {
   const it = pulse.value.applications.find((each) => each.name === app.name);
   const lag = lagOf(app.name);
   return (
-    <Facts
-      facts={[
-        ['State', app.status],
-        ['Records read', it ? formatCount(it.records) : '–'],
-        ['Behind the source', it ? `${(it.behindMillis / 1000).toFixed(1)} s` : '–'],
-        ['Rows in error', it ? formatCount(it.errors) : '–'],
-        ['Lost before they were read', it ? formatCount(it.lostRecords) : '–'],
-        ['Judgement', !it ? 'stands still' : lag === null ? 'keeps up' : 'does not keep up'],
-      ]}
-    />
+    <>
+      <Facts
+        facts={[
+          ['State', app.status],
+          ['Records read', it ? formatCount(it.records) : '–'],
+          ['Behind the source', it ? `${(it.behindMillis / 1000).toFixed(1)} s` : '–'],
+          ['Rows in error', it ? formatCount(it.errors) : '–'],
+          ['Lost before they were read', it ? formatCount(it.lostRecords) : '–'],
+          ['Judgement', !it ? 'stands still' : lag === null ? 'keeps up' : 'does not keep up'],
+        ]}
+      />
+      <KeptCharts
+        node={nodeId('application', app.name)}
+        charts={[
+          { figure: 'records', label: 'Read, records/s', isCounter: true, format: asNumber },
+          { figure: 'behind', label: 'Behind the source', format: asSeconds },
+          { figure: 'errors', label: 'In error, rows/s', isCounter: true, format: asNumber },
+          { figure: 'lost', label: 'Lost before they were read', format: asNumber },
+        ]}
+      />
+    </>
   );
 }
 

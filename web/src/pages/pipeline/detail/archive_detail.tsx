@@ -1,11 +1,14 @@
-// A table of the archive's catalogue: columns, place, and the way to its query.
+// A table of the archive's catalogue: rows, columns, place, and the way to its query.
 import { Link } from '../../../app/link';
 import { resources } from '../state';
+import { ArchiveMetrics, ArchiveRows, placeOf } from './archive_rows';
 import { Commands, DetailFrame, Facts } from './frame';
+import { WrittenCharts } from './written_charts';
 
 export function ArchiveDetail({ name }: { name: string }) {
   const archive = resources.value.archives.find((it) => it.name === name);
   if (!archive) return null;
+  const place = placeOf(archive);
   return (
     <DetailFrame
       kind="archive"
@@ -22,9 +25,20 @@ export function ArchiveDetail({ name }: { name: string }) {
         </Link>
       }
       tabs={[
+        { id: 'live', label: 'Live data', body: () => <ArchiveRows archive={archive} /> },
         {
-          id: 'columns',
-          label: 'Columns',
+          id: 'metrics',
+          label: 'Metrics',
+          body: () => (
+            <>
+              <ArchiveMetrics archive={archive} />
+              <WrittenCharts bucket={place.bucket} prefixes={[place.prefix]} />
+            </>
+          ),
+        },
+        {
+          id: 'config',
+          label: 'Config',
           body: () => (
             <>
               <Facts

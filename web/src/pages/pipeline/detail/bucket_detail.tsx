@@ -8,9 +8,12 @@ import { feed } from '../../../app/state';
 import { safeName } from '../../../fleet/filter';
 import { formatAge, formatBytes } from '../../../ui/format';
 import { Glyph } from '../../../ui/glyph';
+import { nodeId } from '../graph';
 import { resources } from '../state';
 import { Commands, DetailFrame, Facts, useAsked } from './frame';
+import { asNumber, KeptCharts } from './kept_charts';
 import { previewBytes, previewOf, type Preview } from './object_preview';
+import { WrittenCharts } from './written_charts';
 
 interface Listing {
   folders: string[];
@@ -176,6 +179,21 @@ export function BucketDetail({ name }: { name: string }) {
       state="ACTIVE"
       tabs={[
         { id: 'objects', label: 'Live data', body: () => <Objects bucket={name} /> },
+        {
+          id: 'metrics',
+          label: 'Metrics',
+          body: () => (
+            <>
+              <WrittenCharts bucket={name} prefixes={['']} />
+              {!bucket.hasMore && (
+                <KeptCharts
+                  node={nodeId('bucket', name)}
+                  charts={[{ figure: 'objects', label: 'Objects in all', format: asNumber }]}
+                />
+              )}
+            </>
+          ),
+        },
         {
           id: 'config',
           label: 'Config',

@@ -1,11 +1,14 @@
 // A delivery stream: how full its buffer is, when it writes, what it wrote last.
-import { elementsOf, s3, textOf } from '../../../api/aws';
 import { Link } from '../../../app/link';
 import { feed } from '../../../app/state';
 import { formatAge, formatBytes } from '../../../ui/format';
+import { nodeId } from '../graph';
 import { nameOfArn, type DeliveryResource } from '../resources';
 import { beat, pulse, resources } from '../state';
 import { Commands, DetailFrame, Facts, useAsked } from './frame';
+import { asBytes, asNumber, asSeconds, KeptCharts } from './kept_charts';
+import { objectsOf, recentPrefixes, type Written } from './written';
+import { WrittenCharts } from './written_charts';
 
 function Bar({ label, part, words }: { label: string; part: number; words: string }) {
   return (
@@ -17,29 +20,10 @@ function Bar({ label, part, words }: { label: string; part: number; words: strin
   );
 }
 
-interface Written {
-  key: string;
-  bytes: number;
-  millis: number;
-}
-
 /** The newest objects: keys of a delivery sort by time, so the last page holds them. */
 async function lastWritten(delivery: DeliveryResource): Promise<Written[]> {
-  const written: Written[] = [];
-  let token = '';
-  for (let pages = 0; pages < 20; pages++) {
-    const next: string = token === '' ? '' : `&continuation-token=${encodeURIComponent(token)}`;
-    const page = await s3(`/${delivery.bucket}?list-type=2&max-keys=1000${next}`);
-    for (const item of elementsOf(page, 'ListBucketResult', 'Contents'))
-      written.push({
-        key: textOf(item, 'Key'),
-        bytes: Number(textOf(item, 'Size')),
-        millis: Date.parse(textOf(item, 'LastModified')),
-      });
-    token = textOf(page, 'NextContinuationToken');
-    if (token === '') break;
-  }
-  return written.sort((a, b) => b.millis - a.millis).slice(0, 20);
+  const { list } = await objectsOf(delivery.bucket);
+  return list.sort((a, b) => b.millis - a.millis).slice(0, 20);
 }
 
 function Buffer({ delivery }: { delivery: DeliveryResource }) {
@@ -108,6 +92,25 @@ function Last({ delivery }: { delivery: DeliveryResource }) {
   );
 }
 
+function Metrics({ delivery }: { delivery: DeliveryResource }) {
+  return (
+    <>
+      <KeptCharts
+        node={nodeId('delivery', delivery.name)}
+        charts={[
+          { figure: 'bytes', label: 'Waits in the buffer', format: asBytes },
+          { figure: 'age', label: 'The oldest of it waits', format: asSeconds },
+          { figure: 'failures', label: 'Tries failed, of this batch', format: asNumber },
+        ]}
+      />
+      <WrittenCharts
+        bucket={delivery.bucket}
+        prefixes={recentPrefixes(delivery.prefix, feed.serverNow())}
+      />
+    </>
+  );
+}
+
 export function DeliveryDetail({ name }: { name: string }) {
   const delivery = resources.value.deliveries.find((it) => it.name === name);
   if (!delivery) return null;
@@ -128,6 +131,7 @@ export function DeliveryDetail({ name }: { name: string }) {
             </>
           ),
         },
+        { id: 'metrics', label: 'Metrics', body: () => <Metrics delivery={delivery} /> },
         {
           id: 'config',
           label: 'Config',

@@ -1,124 +1,26 @@
 // A function: its invocations and their lines, a test event, its trigger.
 import { useSignal } from '@preact/signals';
-import { aws, lambda, send } from '../../../api/aws';
+import { lambda, send } from '../../../api/aws';
 import { feed } from '../../../app/state';
-import { formatBytes, formatCount } from '../../../ui/format';
-import { LineChart } from '../../../ui/line_chart';
-import { triggerLag } from '../figures';
+import { formatBytes } from '../../../ui/format';
 import { isFailing } from '../graph';
 import { nameOfArn, type FunctionResource, type MappingResource } from '../resources';
 import { resources } from '../state';
 import { FunctionCode } from './function_code';
-import { binned, invocationsOf, summaryOf, type Invocation, type LogEvent } from './invocations';
 import { ActionButton, Commands, DetailFrame, Facts, useAsked } from './frame';
+import { FunctionMetrics, Invocations } from './function_invocations';
+import { logEvents, noteTried } from './invocation_log';
 
 const lookBackMillis = 3 * 60_000;
-const eventsMax = 2_000;
 const linesShown = 300;
-
-/** The newest events of the last minutes, in order of time. */
-async function recentEvents(name: string): Promise<LogEvent[]> {
-  const events: LogEvent[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page: { events: LogEvent[]; nextToken?: string } = await aws('logs', 'FilterLogEvents', {
-      logGroupName: `/aws/lambda/${name}`,
-      startTime: feed.serverNow() - lookBackMillis,
-      limit: 10_000,
-      ...(nextToken ? { nextToken } : {}),
-    });
-    events.push(...page.events);
-    nextToken = page.nextToken;
-  } while (nextToken);
-  return events.slice(-eventsMax);
-}
-
-function InvocationRow({ it }: { it: Invocation }) {
-  return (
-    <details class={`invocation ${it.failed ? 'failed' : ''}`}>
-      <summary>
-        <span>{new Date(it.millis).toLocaleTimeString('en-GB')}</span>
-        <span class="right">{it.durationMillis.toFixed(1)} ms</span>
-        <span class="right">{it.memoryMib > 0 ? `${it.memoryMib} MB` : ''}</span>
-        <span>{it.failed ? 'failed' : 'ok'}</span>
-        <code>{it.requestId}</code>
-      </summary>
-      <pre tabIndex={0}>{it.lines.join('\n') || 'It wrote no line.'}</pre>
-    </details>
-  );
-}
-
-/** The iterator's age: how long the oldest record has been waiting. */
-function Lag({ name }: { name: string }) {
-  const lag = triggerLag(name);
-  return <>{lag === null ? 'no trigger' : `${(lag / 1000).toFixed(1)} s`}</>;
-}
-
-const binMillis = 10_000;
-const bins = lookBackMillis / binMillis;
-
-function InvocationCharts({ list }: { list: Invocation[] }) {
-  const { counts, longest } = binned(list, feed.serverNow(), binMillis, bins);
-  const seconds = lookBackMillis / 1000;
-  return (
-    <div class="charts">
-      <LineChart
-        label="Invocations in ten seconds"
-        values={counts}
-        seconds={seconds}
-        format={String}
-      />
-      <LineChart
-        label="Longest of them"
-        values={longest}
-        seconds={seconds}
-        format={(value) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`}
-      />
-    </div>
-  );
-}
-
-function Invocations({ fn }: { fn: FunctionResource }) {
-  const { answer, error } = useAsked(() => recentEvents(fn.name), 3_000, fn.name);
-  if (error.value !== '' && !error.value.startsWith('ResourceNotFound'))
-    return <p class="notice">{error.value}</p>;
-  const all = invocationsOf(answer.value ?? []);
-  const sums = summaryOf(all);
-  if (all.length === 0)
-    return (
-      <p class="muted">
-        {answer.value || error.value !== ''
-          ? 'Not invoked within the last three minutes. It is when records come to its trigger, or by a test event.'
-          : 'Reading the log…'}
-      </p>
-    );
-  return (
-    <>
-      <Facts
-        facts={[
-          ['Invocations', `${formatCount(all.length)} within three minutes`],
-          ['Duration, median', `${sums.medianMillis.toFixed(1)} ms`],
-          ['Duration, 95th percentile', `${sums.p95Millis.toFixed(1)} ms`],
-          ['Failed', formatCount(sums.failed)],
-          ['Behind its stream', <Lag name={fn.name} />],
-        ]}
-      />
-      <InvocationCharts list={all} />
-      <div class="invocations">
-        {all
-          .slice(-50)
-          .reverse()
-          .map((it) => (
-            <InvocationRow key={it.requestId} it={it} />
-          ))}
-      </div>
-    </>
-  );
-}
 
 function Logs({ fn }: { fn: FunctionResource }) {
   const filter = useSignal('');
-  const { answer, error } = useAsked(() => recentEvents(fn.name), 2_000, fn.name);
+  const { answer, error } = useAsked(
+    () => logEvents(fn.name, { startTime: feed.serverNow() - lookBackMillis }),
+    2_000,
+    fn.name,
+  );
   const wanted = filter.value.toLowerCase();
   const lines = (answer.value ?? []).filter((it) => it.message.toLowerCase().includes(wanted));
   return (
@@ -176,8 +78,11 @@ function TestEvent({ fn }: { fn: FunctionResource }) {
       signal: AbortSignal.timeout((fn.timeoutSeconds + 10) * 1000),
     });
     const tail = answer.headers.get('x-amz-log-result');
+    const text = await answer.text();
+    const requestId = answer.headers.get('x-amzn-requestid');
+    if (requestId) noteTried(requestId, { event: event.value, result: text });
     result.value = {
-      text: await answer.text(),
+      text,
       log: tail ? atob(tail) : '',
       failed: answer.headers.get('x-amz-function-error') !== null,
     };
@@ -255,10 +160,11 @@ export function FunctionDetail({ name }: { name: string }) {
       arn={fn.arn}
       state={fn.state}
       tabs={[
-        { id: 'live', label: 'Invocations', body: () => <Invocations fn={fn} /> },
+        { id: 'live', label: 'Live data', body: () => <Invocations fn={fn} /> },
         { id: 'logs', label: 'Log', body: () => <Logs fn={fn} /> },
         { id: 'code', label: 'Code', body: () => <FunctionCode fn={fn} /> },
         { id: 'test', label: 'Test event', body: () => <TestEvent fn={fn} /> },
+        { id: 'metrics', label: 'Metrics', body: () => <FunctionMetrics fn={fn} /> },
         {
           id: 'config',
           label: 'Config',

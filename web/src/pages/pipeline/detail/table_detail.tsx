@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { aws, wordsOf } from '../../../api/aws';
 import { safeName } from '../../../fleet/filter';
 import { formatBytes, formatCount } from '../../../ui/format';
+import { nodeId } from '../graph';
 import type { IndexResource, TableResource } from '../resources';
 import { resources } from '../state';
 import { Commands, DetailFrame, Facts, useAsked } from './frame';
@@ -16,6 +17,7 @@ import {
   type Item,
 } from './item_json';
 import { commandOf, keysOf } from './item_search';
+import { asBytes, asNumber, KeptCharts } from './kept_charts';
 import { Search, SearchForm } from './table_search';
 
 const columnsShown = 12;
@@ -236,6 +238,19 @@ export function TableDetail({ name }: { name: string }) {
       state={table.status}
       tabs={[
         { id: 'items', label: 'Live data', body: () => <Items table={table} /> },
+        {
+          id: 'metrics',
+          label: 'Metrics',
+          body: () => (
+            <KeptCharts
+              node={nodeId('table', name)}
+              charts={[
+                { figure: 'items', label: 'Items', format: asNumber },
+                { figure: 'bytes', label: 'Size', format: asBytes },
+              ]}
+            />
+          ),
+        },
         {
           id: 'config',
           label: 'Config',
