@@ -128,7 +128,7 @@ export class LiveFeed {
     this.skewMillis = clockSkewMillis;
     this.config.value = config;
     this.problem.value = null;
-    this.store.value ??= new FleetStore(config.startPoint);
+    this.store.value ??= this.emptyStore(config);
     const settings = loadSettings();
     const pool = settings?.identityPoolId || config.identityPoolId;
     const streamName = settings?.streamName || config.streamName;
@@ -157,6 +157,12 @@ export class LiveFeed {
       pool,
       streamName,
     );
+  }
+
+  private emptyStore(config: ConsoleConfig): FleetStore {
+    const store = new FleetStore(config.startPoint);
+    store.epochOf = (millis) => this.serverNow() - performance.now() + millis;
+    return store;
   }
 
   private read(endpoint: Endpoint, pool: string, streamName: string): void {
