@@ -7,6 +7,7 @@ import { Command } from '../ui/command';
 import { Dialog } from '../ui/dialog';
 import { formatCount } from '../ui/format';
 import { Glyph } from '../ui/glyph';
+import { program } from '../ui/program';
 import { hasThreshold, metrics, newRuleId, ruleAsSql, ruleWords } from './alert_words';
 
 type Draft = Signal<AlertRule[]>;
@@ -166,7 +167,7 @@ function WebhookForm({ state }: { state: WebhookState }) {
           The server sends alerts to no address: a page must not choose where a server connects to.
           Whoever starts the server names the hosts that it may ask.
         </p>
-        <Command text="./build/release/wildrydes up --demo --webhook-allow hooks.example.com" />
+        <Command text={`${program()} up --demo --webhook-allow hooks.example.com`} />
       </div>
     );
   }

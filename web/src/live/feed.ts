@@ -8,6 +8,7 @@ import { GuestCredentials } from '../aws/guest_credentials';
 import { backoffMillis, pollMillis, StreamReader } from '../aws/stream_reader';
 import { parseReading } from '../fleet/reading';
 import { FleetStore } from '../fleet/store';
+import { programIs } from '../ui/program';
 import { badgeOf, type Badge, type Contact } from './badge';
 import { sleep } from './clock';
 import { LiveSocket } from './live_socket';
@@ -127,6 +128,7 @@ export class LiveFeed {
     this.contact = freshContact();
     this.skewMillis = clockSkewMillis;
     this.config.value = config;
+    programIs(config.program);
     this.problem.value = null;
     this.store.value ??= this.emptyStore(config);
     const settings = loadSettings();

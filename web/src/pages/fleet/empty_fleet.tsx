@@ -4,6 +4,7 @@ import { feed, pulse, settingsOpen } from '../../app/state';
 import type { Problem } from '../../live/feed';
 import { Command } from '../../ui/command';
 import { UnicornMark } from '../../ui/glyph';
+import { program } from '../../ui/program';
 import { StartFleet } from '../../ui/start_fleet';
 
 const createPool =
@@ -44,7 +45,7 @@ function Why({ problem }: { problem: Problem }) {
           </p>
           <StartFleet counts={[25]} pipeline />
           <p>Or from a terminal: the whole pipeline, or a pool alone as in the workshop:</p>
-          <Command text="./build/release/wildrydes workshop setup" />
+          <Command text={`${program()} workshop setup`} />
           <Command text={createPool} />
           <Settings />
         </Panel>
@@ -133,7 +134,7 @@ export function EmptyFleet() {
       </p>
       <StartFleet counts={[25, 1_000, 10_000]} pipeline={false} />
       <p>Or start a unicorn from a terminal; it appears within seconds:</p>
-      <Command text="./build/release/wildrydes producer" />
+      <Command text={`${program()} producer`} />
       <p class="muted">
         A second one? Give it a name: <code>producer -name Bucephalus</code>. A fleet:{' '}
         <code>fleet run --unicorns 25</code>.

@@ -6,6 +6,7 @@ import { safeName } from '../../fleet/filter';
 import { Command } from '../../ui/command';
 import { Dialog } from '../../ui/dialog';
 import { formatMoment } from '../../ui/format';
+import { program } from '../../ui/program';
 
 const lookBackMillis = 3_000;
 const callsMax = 4;
@@ -119,7 +120,7 @@ export function RawRecordDialog() {
             <code>{it.record.SequenceNumber}</code>
           </p>
           <Command
-            text={`./build/release/wildrydes stream tail ${feed.stream} --where '${`Name=${unicorn.value}`.replaceAll("'", `'\\''`)}'`}
+            text={`${program()} stream tail ${feed.stream} --where '${`Name=${unicorn.value}`.replaceAll("'", `'\\''`)}'`}
           />
         </div>
       ) : (
