@@ -234,6 +234,7 @@ test('without the session the page says how to get the address', async ({
   const url = new URL(consoleUrl);
   await page.goto(`${url.origin}/_/`);
   await expect(page.locator('body')).toContainText('wildrydes open');
+  await expect(page.locator('body')).toContainText(/Waiting for the session \d+ s/);
   await page.context().close();
 });
 

@@ -180,6 +180,7 @@ test('from an empty account to a fleet of a thousand without a terminal', async 
   await page.screenshot({ path: info.outputPath('empty.png') });
   await page.getByRole('button', { name: 'Make the pipeline, start 25' }).click();
   await expect(page.locator('.empty h2')).toHaveText('The pipeline is being created');
+  await expect(page.locator('.empty')).toContainText(/Being made( \d+ s)?/);
   await unicorns(page, 25);
   await page.getByRole('button', { name: 'Configure the dashboard' }).first().click();
   const sizes = page.getByRole('group', { name: 'Unicorns of this server' });

@@ -72,6 +72,7 @@ test('an outage shows as RECONNECTING and ends by itself', async ({ page, mock }
   await unicorns(page, 25);
   server.brokenUntil = Date.now() + 6_000;
   await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'reconnecting');
+  await expect(page.locator('[data-badge]')).toHaveText(/(next try in \d+ s|trying now)$/);
   await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'live', {
     timeout: 20_000,
   });

@@ -1,5 +1,6 @@
 // What a visitor without the console's session sees: how to get the address.
 import { Command } from '../ui/command';
+import { Elapsed } from '../ui/elapsed';
 import { UnicornMark } from '../ui/glyph';
 import { isProgramKnown, program } from '../ui/program';
 
@@ -21,7 +22,11 @@ export function SessionNeededPage() {
       )}
       <p class="muted">
         The key keeps other users of this machine, and pages of other sites, out of the console.
-        This page goes on by itself once the session is there.
+        This page goes on by itself once the session is there: it asks each second.
+      </p>
+      <p role="status">
+        <span class="spinner" /> Waiting for the session
+        <Elapsed />
       </p>
     </main>
   );

@@ -8,7 +8,8 @@ export interface SocketEvents {
   counted(records: number, unreadable: number): void;
   /** A message came, of so many bytes. */
   arrived(bytes: number): void;
-  failed(): void;
+  /** It is tried again after `waitMillis`. */
+  failed(waitMillis: number): void;
 }
 
 /** Twice this without a message means that the connection is dead, whatever the browser says. */
@@ -66,10 +67,9 @@ export class LiveSocket {
   private lost(): void {
     this.socket = null;
     if (this.stopped) return;
-    this.events.failed();
-    this.failures++;
-    const wait = backoffMillis(this.failures, Math.random());
+    const wait = backoffMillis(++this.failures, Math.random());
     this.timer = window.setTimeout(() => this.connect(), wait);
+    this.events.failed(wait);
   }
 
   private checkSilence(): void {

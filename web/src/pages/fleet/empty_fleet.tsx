@@ -1,8 +1,10 @@
 // Why no unicorn is on the map, and the command that changes that.
 import type { ComponentChildren } from 'preact';
 import { feed, pulse, settingsOpen } from '../../app/state';
+import { retryWords } from '../../live/badge';
 import type { Problem } from '../../live/feed';
 import { Command } from '../../ui/command';
+import { Elapsed } from '../../ui/elapsed';
 import { UnicornMark } from '../../ui/glyph';
 import { program } from '../../ui/program';
 import { StartFleet } from '../../ui/start_fleet';
@@ -98,9 +100,13 @@ function BeingCreated() {
     <Panel title="The pipeline is being created">
       <p>
         Stream, guest access, SQL applications, functions, tables and archive are made one after the
-        other, as on AWS. The unicorns start when all of them are ready, in a few seconds.
+        other, as on AWS. The unicorns start when all of them are ready, most often within ten
+        seconds.
       </p>
-      <span class="spinner" />
+      <p class="muted">
+        <span class="spinner" /> Being made
+        <Elapsed />
+      </p>
     </Panel>
   );
 }
@@ -119,8 +125,9 @@ export function EmptyFleet() {
       <div class="empty small" role="status">
         <p>
           {feed.badge.value.state === 'reconnecting'
-            ? 'The server does not answer; trying again…'
+            ? `The server does not answer: ${retryWords(feed.badge.value)}.`
             : 'Connecting to the stream…'}
+          <Elapsed />
         </p>
       </div>
     );

@@ -5,6 +5,7 @@ import { feed } from '../../app/state';
 import { safeName } from '../../fleet/filter';
 import { Command } from '../../ui/command';
 import { Dialog } from '../../ui/dialog';
+import { Elapsed } from '../../ui/elapsed';
 import { formatMoment } from '../../ui/format';
 import { program } from '../../ui/program';
 
@@ -126,6 +127,7 @@ export function RawRecordDialog() {
       ) : (
         <p role="status">
           <span class="spinner" /> Reading the stream…
+          <Elapsed />
         </p>
       )}
     </Dialog>
