@@ -14,7 +14,11 @@ export function isProgramKnown(): boolean {
 
 /** The first word of a command line, quoted where a shell needs it. */
 export function program(): string {
-  if (path.value === '') return 'wildrydes';
-  if (/^[\w@%+=:,./-]+$/.test(path.value)) return path.value;
-  return `'${path.value.replaceAll("'", `'\\''`)}'`;
+  return path.value === '' ? 'wildrydes' : shellWord(path.value);
+}
+
+/** As one word of a command line. */
+export function shellWord(text: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

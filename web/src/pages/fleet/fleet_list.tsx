@@ -12,7 +12,9 @@ import { formatSpeed, speedUnit } from '../../app/units';
 import { Status, lowBelow, statusWords, watchBelow } from '../../fleet/status';
 import type { FleetStore } from '../../fleet/store';
 import { formatAge, formatCount, formatPoints } from '../../ui/format';
+import { Command } from '../../ui/command';
 import { Glyph, type GlyphName } from '../../ui/glyph';
+import { program } from '../../ui/program';
 import { VirtualRows } from '../../ui/virtual_rows';
 
 const rowHeight = 36;
@@ -197,6 +199,39 @@ function ColumnHeads() {
   );
 }
 
+function clearFilter(): void {
+  listView.value = { ...listView.value, search: '', chips: new Set() };
+  focusSearch();
+}
+
+/** What is looked for: ““shadow” among Low and Stale”. */
+function filterWords(): string {
+  const { search, chips: on } = listView.value;
+  const labels = chips.filter(([chip]) => on.has(chip)).map(([, label]) => label);
+  const text = search.trim() === '' ? '' : `“${safeName(search.trim().slice(0, 60))}”`;
+  return [text, labels.join(' or ')].filter(Boolean).join(' among ');
+}
+
+function EmptyList({ isFiltered }: { isFiltered: boolean }) {
+  if (isFiltered) {
+    return (
+      <div class="list-empty" role="status">
+        <p>No unicorn matches {filterWords()}.</p>
+        <button class="button" onClick={clearFilter}>
+          <Glyph name="close" />
+          Clear the filter
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div class="list-empty">
+      <p>No unicorn has reported since the page was opened. This starts one:</p>
+      <Command text={`${program()} producer`} />
+    </div>
+  );
+}
+
 export function FleetList() {
   const store = shownStore.value;
   const rows = listed.value;
@@ -235,9 +270,7 @@ export function FleetList() {
           )}
         />
       ) : (
-        <p class="list-empty">
-          {store && store.count > 0 ? 'No unicorn matches.' : 'The unicorns will be listed here.'}
-        </p>
+        <EmptyList isFiltered={store !== null && store.count > 0} />
       )}
       {store && lost > 0 && (
         <footer class="lost-bar">
