@@ -18,6 +18,7 @@ import { program } from '../../ui/program';
 import { VirtualRows } from '../../ui/virtual_rows';
 
 const rowHeight = 36;
+const headHeight = 30;
 const chips: [Chip, string][] = [
   ['low', 'Low'],
   ['watch', 'Watch'],
@@ -121,7 +122,7 @@ function Row({
     <div
       id={`row-${index}`}
       role="row"
-      aria-rowindex={index + 1}
+      aria-rowindex={index + 2}
       aria-selected={selected.value === name}
       class={`row status-${Status[status].toLowerCase()} ${marks}`}
       style={{ top: `${top}px` }}
@@ -133,10 +134,12 @@ function Row({
         hovered.value = null;
       }}
     >
-      <span role="gridcell" class="cell-name" title={statusWords[status]}>
+      <span role="gridcell" class="cell-status" title={statusWords[status]}>
         <Glyph name={glyphs[status]} />
-        <span class="name">{safeName(name)}</span>
         <span class="visually-hidden">{statusWords[status]}</span>
+      </span>
+      <span role="gridcell" class="cell-name">
+        <span class="name">{safeName(name)}</span>
       </span>
       <span role="gridcell" class={old ? '' : pointsClass(c.health[row]!)}>
         {formatPoints(c.health[row]!)}
@@ -182,19 +185,23 @@ function ColumnHeads() {
   const { sort, descending } = listView.value;
   const direction = descending ? 'descending' : 'ascending';
   return (
-    <div class="heads">
-      {columns.map(([key, label, title]) => (
-        <button
-          key={key}
-          title={title}
-          class={sort === key ? 'sorted' : ''}
-          onClick={() => sortBy(key)}
-          aria-label={`${label}: ${title}${sort === key ? `, ${direction}` : ''}`}
-        >
-          {key === 'speed' ? speedUnit.value : label}
-          {sort === key && <span aria-hidden="true">{descending ? ' ↓' : ' ↑'}</span>}
-        </button>
-      ))}
+    <div class="heads" role="row" aria-rowindex={1}>
+      {columns.map(([key, label, title]) => {
+        const text = key === 'speed' ? speedUnit.value : label;
+        return (
+          <span key={key} role="columnheader" aria-sort={sort === key ? direction : 'none'}>
+            <button
+              title={title}
+              class={sort === key ? 'sorted' : ''}
+              onClick={() => sortBy(key)}
+              aria-label={`${text}: ${title}`}
+            >
+              {text}
+              {sort === key && <span aria-hidden="true">{descending ? ' ↓' : ' ↑'}</span>}
+            </button>
+          </span>
+        );
+      })}
     </div>
   );
 }
@@ -250,12 +257,13 @@ export function FleetList() {
     <section class="list" aria-label="Unicorns">
       <SearchField />
       {store && <Chips store={store} />}
-      <ColumnHeads />
       {store && rows.length > 0 ? (
         <VirtualRows
           count={rows.length}
           rowHeight={rowHeight}
           label="Unicorns"
+          head={<ColumnHeads />}
+          headHeight={headHeight}
           reveal={at}
           activeId={at >= 0 ? `row-${at}` : undefined}
           onKeyDown={onKeyDown}
