@@ -1,6 +1,7 @@
 // Filter, projection, hit testing, badge, alerts and downloads.
 import { describe, expect, it } from 'vitest';
 import {
+  addable,
   hasThreshold,
   newRuleId,
   ruleAsSql,
@@ -186,6 +187,15 @@ describe('alert rules', () => {
     expect(ruleWords(rule)).toEqual(['Magic below', 'points']);
     expect(ruleWords({ ...rule, kind: 'silent-for' })[1]).toBe('seconds');
     expect(hasThreshold({ ...rule, kind: 'function-errors' })).toBe(false);
+  });
+
+  it('of the pipeline can be added again, those without a threshold once', () => {
+    const kinds = (rules: AlertRule[]) => addable(rules).map(([kind]) => kind);
+    const all = ['silent-for', 'iterator-age', 'function-errors', 'delivery-failures'];
+    expect(kinds([rule])).toEqual(all);
+    expect(kinds([{ ...rule, kind: 'function-errors' }, { ...rule, kind: 'iterator-age' }])).toEqual(
+      ['silent-for', 'iterator-age', 'delivery-failures'],
+    );
   });
 
   it('get ids that no other has', () => {

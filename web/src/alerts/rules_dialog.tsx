@@ -8,7 +8,7 @@ import { Dialog } from '../ui/dialog';
 import { formatCount } from '../ui/format';
 import { Glyph } from '../ui/glyph';
 import { program } from '../ui/program';
-import { hasThreshold, metrics, newRuleId, ruleAsSql, ruleWords } from './alert_words';
+import { addable, hasThreshold, metrics, newRuleId, ruleAsSql, ruleWords } from './alert_words';
 
 type Draft = Signal<AlertRule[]>;
 
@@ -95,19 +95,24 @@ function AddRule({ draft }: { draft: Draft }) {
           {word} below
         </button>
       ))}
-      <button type="button" class="button" onClick={() => add('silent-for', '', 60)}>
-        Silent for
-      </button>
+      {addable(draft.value).map(([kind, word, threshold]) => (
+        <button key={kind} type="button" class="button" onClick={() => add(kind, '', threshold)}>
+          {word}
+        </button>
+      ))}
     </div>
   );
 }
 
 function Rules() {
   const draft = useSignal<AlertRule[]>([]);
+  const isLoaded = useSignal(false);
   const saved = useSignal(false);
   const rules = alerts.answer.value?.rules;
   useEffect(() => {
-    if (rules && draft.value.length === 0) draft.value = rules;
+    if (!rules || isLoaded.value) return;
+    draft.value = rules;
+    isLoaded.value = true;
   }, [rules]);
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
