@@ -11,7 +11,7 @@ import { FleetStore } from '../fleet/store';
 import { programIs } from '../ui/program';
 import { badgeOf, type Badge, type Contact } from './badge';
 import { sleep } from './clock';
-import { LiveSocket } from './live_socket';
+import { LiveSocket, type SocketEvents } from './live_socket';
 import { loadSettings, type SourceChoice } from './settings';
 
 /** Why no unicorn can be shown; the page explains it with the command that mends it. */
@@ -201,7 +201,7 @@ export class LiveFeed {
     this.hangUp();
     this.source.value = 'feed';
     let youngestMillis = Infinity;
-    this.socket = new LiveSocket(feedAddress(), {
+    const events: SocketEvents = {
       reading: (reading, ageMillis) => {
         const store = this.store.value!;
         // Who was lost before the page was opened is no news.
@@ -232,7 +232,8 @@ export class LiveFeed {
         }
         this.tick();
       },
-    });
+    };
+    this.socket = new LiveSocket(feedAddress(), events, loadSettings()?.perSecond);
   }
 
   /** Clocks that differ, and readings without a time, say nothing about lag. */

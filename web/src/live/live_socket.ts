@@ -27,6 +27,7 @@ export class LiveSocket {
   constructor(
     private readonly address: string,
     private readonly events: SocketEvents,
+    private readonly perSecond = 1,
   ) {
     this.check = window.setInterval(() => this.checkSilence(), checkMillis);
     this.connect();
@@ -58,6 +59,9 @@ export class LiveSocket {
       this.failures = 0;
       this.heardMillis = performance.now();
       this.events.arrived(data.byteLength);
+    };
+    socket.onopen = () => {
+      if (this.perSecond !== 1) socket.send(JSON.stringify({ perSecond: this.perSecond }));
     };
     socket.onclose = () => {
       if (this.socket === socket) this.lost();
