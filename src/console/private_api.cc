@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "console/alerts_api.h"
+#include "console/program_name.h"
 #include "console/ready_queries.h"
 #include "console/relay.h"
 #include "gen/athena/client.h"
@@ -95,6 +96,7 @@ wire::ApiResult<void> read_rows(gen::athena::Client& athena,
 
 PrivateApi::PrivateApi(PrivateApiOptions options)
     : options_(std::move(options)),
+      program_(own_program_name()),
       http_(http::Client::create({.endpoint = options_.endpoint})),
       client_(*http_, options_.signer) {}
 
@@ -181,6 +183,7 @@ http::Response PrivateApi::config() {
     if (map.has_file())
         config.map_file = "/_/api/map.pmtiles?bytes=" + std::to_string(map.file_size_bytes());
     config.map_credit = map.credit();
+    config.program = program_;
     config.fleet = options_.fleet();
     // The workshop's fleet starts at the Empire State Building's corner.
     config.start_point = {40.749167, -73.985184};

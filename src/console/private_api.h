@@ -68,6 +68,7 @@ private:
     http::Response query(const std::string& id);
 
     const PrivateApiOptions options_;
+    const std::string program_;
     std::unique_ptr<http::Client> http_;
     wire::Client client_;
 };

@@ -180,8 +180,12 @@ test('the list searches, filters and sorts', async ({ page, consoleUrl }) => {
   await page.keyboard.type(name.toUpperCase());
   await expect(page.locator('.row .name').first()).toHaveText(name);
   await page.locator('#search').fill('no such unicorn');
-  await expect(page.locator('.list-empty')).toHaveText('No unicorn matches.');
-  await page.locator('#search').fill('');
+  await expect(page.locator('.list-empty p')).toHaveText(
+    'No unicorn matches “no such unicorn”.',
+  );
+  await page.getByRole('button', { name: 'Clear the filter' }).click();
+  await expect(page.locator('#search')).toHaveValue('');
+  await expect(page.locator('.row .name').first()).toBeVisible();
   await page.getByRole('button', { name: /Sort by name/ }).click();
   const names = await page.locator('.row .name').allInnerTexts();
   expect(names).toEqual([...names].sort(new Intl.Collator('en', { numeric: true }).compare));
@@ -234,6 +238,7 @@ test('without the session the page says how to get the address', async ({
   const url = new URL(consoleUrl);
   await page.goto(`${url.origin}/_/`);
   await expect(page.locator('body')).toContainText('wildrydes open');
+  await expect(page.locator('body')).toContainText(/Waiting for the session \d+ s/);
   await page.context().close();
 });
 

@@ -184,6 +184,69 @@ test('alerts are acknowledged one by one and all at once, and the count follows'
   await expect(page.locator('.alert-row.closed')).toHaveCount(3);
 });
 
+test('rules of the pipeline that were removed can be added again', async ({ page, server }) => {
+  const url = await server.start('--port', '0');
+  await watch(page, url);
+  await page.getByRole('button', { name: /^Alerts/ }).click();
+  await page.getByRole('button', { name: 'Rules', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Alert rules' });
+  const rules = dialog.locator('.rule');
+  const save = async () => {
+    await dialog.getByRole('button', { name: 'Save the rules' }).click();
+    await expect(dialog.locator('.saved')).toBeVisible();
+  };
+  await expect(rules).toHaveCount(7);
+  await expect(dialog.getByRole('button', { name: 'Function fails' })).toHaveCount(0);
+  for (const name of ['A consumer behind by 60', 'A function fails', 'A delivery fails'])
+    await dialog.getByRole('button', { name: `Remove the rule: ${name}` }).click();
+  await save();
+  for (const name of ['Consumer behind by', 'Function fails', 'Delivery fails'])
+    await dialog.getByRole('button', { name, exact: true }).click();
+  await dialog.getByLabel('A consumer behind by, seconds').fill('90');
+  await save();
+  const kept = await page.evaluate(async () => {
+    const answer = await fetch('/_/api/alerts');
+    return ((await answer.json()) as { rules: { kind: string; threshold: number }[] }).rules;
+  });
+  expect(kept.map(({ kind, threshold }) => [kind, threshold]).slice(4)).toEqual([
+    ['iterator-age', 90],
+    ['function-errors', 0],
+    ['delivery-failures', 0],
+  ]);
+});
+
+test('the live feed comes as often as it was set', async ({ page, server }) => {
+  const url = await server.start('--demo', '--port', '0');
+  await server.printed(/^ *Demo /m);
+  await watch(page, url);
+  await unicorns(page, 25);
+  const settings = page.getByRole('button', { name: 'Configure the dashboard' }).first();
+  const set = async (perSecond: string) => {
+    await settings.click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('How the map reads it').selectOption('feed');
+    await dialog.getByLabel("How often the server's feed comes").selectOption(perSecond);
+    await dialog.getByRole('button', { name: 'Start', exact: true }).click();
+    await expect(dialog).toHaveCount(0);
+  };
+  // A hundred messages: the time that they take says how often they come, on any machine.
+  const millisOf = async (messages: number) => {
+    const count = () =>
+      page.evaluate(
+        () => (window as unknown as { __fleet: { feedMessages: number } }).__fleet.feedMessages,
+      );
+    const [began, first] = [Date.now(), await count()];
+    await expect.poll(count, { intervals: [50] }).toBeGreaterThanOrEqual(first + messages);
+    return Date.now() - began;
+  };
+  await set('10');
+  await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'live');
+  // At one a second they would take thirty.
+  expect(await millisOf(30)).toBeLessThan(15_000);
+  await set('1');
+  expect(await millisOf(8)).toBeGreaterThan(5_000);
+});
+
 test('rules and acknowledged alerts are kept over a restart, the webhook sends what opens', async ({
   page,
   server,

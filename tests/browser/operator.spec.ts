@@ -180,6 +180,7 @@ test('from an empty account to a fleet of a thousand without a terminal', async 
   await page.screenshot({ path: info.outputPath('empty.png') });
   await page.getByRole('button', { name: 'Make the pipeline, start 25' }).click();
   await expect(page.locator('.empty h2')).toHaveText('The pipeline is being created');
+  await expect(page.locator('.empty')).toContainText(/Being made( \d+ s)?/);
   await unicorns(page, 25);
   await page.getByRole('button', { name: 'Configure the dashboard' }).first().click();
   const sizes = page.getByRole('group', { name: 'Unicorns of this server' });
@@ -325,4 +326,33 @@ test('the newest record of a unicorn is shown as it stands in the stream', async
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await expect(page.locator('[data-field=speed]')).toHaveText(/^1\d\d\.\d km\/h$/);
   expect((await positions(page)).length).toBe(25);
+});
+
+test('a trail goes back to before the page was opened, and nowhere else', async ({
+  page,
+  server,
+}, info) => {
+  const url = await server.start('--demo', '--port', '0');
+  await server.printed(/^ *Demo /m);
+  await watch(page, url);
+  await unicorns(page, 25);
+  await page.waitForTimeout(12_000);
+  const before = await page.evaluate(() => Date.now());
+  await page.reload();
+  await unicorns(page, 25);
+  const begins = (name: string) =>
+    page.evaluate((each) => {
+      type Hook = { trailOf(name: string): { firstMillis: number; lat: number } };
+      return (window as unknown as { __fleet: Hook }).__fleet.trailOf(each);
+    }, name);
+  // All of a small fleet, without being asked.
+  await expect
+    .poll(async () => before - (await begins('Shadowfax')).firstMillis)
+    .toBeGreaterThan(10_000);
+  // It began at the start point, and the trail with it: within the way of some seconds.
+  expect(Math.abs((await begins('Shadowfax')).lat - 40.749167)).toBeLessThan(0.01);
+  await page.locator('#search').fill('shadow');
+  await page.locator('.row').first().click();
+  await page.waitForTimeout(1_500);
+  await page.screenshot({ path: info.outputPath('trail.png') });
 });

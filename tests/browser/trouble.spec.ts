@@ -9,6 +9,25 @@ test('an empty stream says why it is empty and what fills it', async ({ page, mo
   await expect(page.locator('.empty')).toContainText('./build/release/wildrydes producer');
 });
 
+test('what is empty says why, with the command that fills it', async ({ page, mock }) => {
+  const server = await mock({ paused: true });
+  const program = './build/release/wildrydes';
+  await watch(page, server.url);
+  await page.goto(`${server.address}/_/fleet?sel=Nobody%27s`);
+  await expect(page.locator('.list-empty')).toContainText(`${program} producer`);
+  await expect(page.locator('.card')).toContainText('has not reported since');
+  await expect(page.locator('.card .command')).toHaveText(
+    `${program} producer -name 'Nobody'\\''s'`,
+  );
+  await page.getByRole('button', { name: /^Alerts/ }).click();
+  await expect(page.locator('.drawer')).toContainText('No alert yet');
+  await expect(page.locator('.drawer .command')).toContainText(`${program} fleet run`);
+  server.sending = true;
+  await unicorns(page, 25);
+  await page.locator('.chip-lost').click();
+  await expect(page.locator('.list-empty p')).toHaveText('No unicorn matches Lost.');
+});
+
 test('an account without an identity pool says so, and goes on when there is one', async ({
   page,
   mock,
@@ -72,6 +91,7 @@ test('an outage shows as RECONNECTING and ends by itself', async ({ page, mock }
   await unicorns(page, 25);
   server.brokenUntil = Date.now() + 6_000;
   await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'reconnecting');
+  await expect(page.locator('[data-badge]')).toHaveText(/(next try in \d+ s|trying now)$/);
   await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'live', {
     timeout: 20_000,
   });

@@ -1,6 +1,7 @@
 // Filter, projection, hit testing, badge, alerts and downloads.
 import { describe, expect, it } from 'vitest';
 import {
+  addable,
   hasThreshold,
   newRuleId,
   ruleAsSql,
@@ -19,7 +20,7 @@ import {
   mercatorY,
 } from '../src/fleet/projection';
 import { FleetStore } from '../src/fleet/store';
-import { badgeOf } from '../src/live/badge';
+import { badgeOf, retryWords } from '../src/live/badge';
 import { toCsv, toJsonLines } from '../src/pages/query/query_run';
 
 const view = (over: Partial<ListView> = {}): ListView => ({
@@ -128,7 +129,10 @@ describe('HitIndex', () => {
 });
 
 describe('badgeOf', () => {
-  const contact = { polledMillis: 10_000, failing: false, recordMillis: 10_000, behindMillis: 0 };
+  const contact = {
+    ...{ polledMillis: 10_000, failing: false, recordMillis: 10_000, behindMillis: 0 },
+    retryMillis: -Infinity,
+  };
 
   it('is live only while polls succeed and records come', () => {
     expect(badgeOf(contact, 10_500).state).toBe('live');
@@ -140,17 +144,28 @@ describe('badgeOf', () => {
     expect(badgeOf({ ...contact, polledMillis: 22_000 }, 22_000)).toEqual({
       state: 'stale',
       seconds: 12,
+      retrySeconds: 0,
     });
     expect(badgeOf({ ...contact, behindMillis: 8_000 }, 10_000)).toEqual({
       state: 'stale',
       seconds: 8,
+      retrySeconds: 0,
     });
+  });
+
+  it('counts down to the next try', () => {
+    const failed = { ...contact, failing: true, retryMillis: 14_200 };
+    const wordsAt = (millis: number) => retryWords(badgeOf(failed, millis));
+    expect(wordsAt(10_500)).toBe('next try in 4 s');
+    expect(wordsAt(14_100)).toBe('next try in 1 s');
+    expect(wordsAt(14_300)).toBe('trying now');
+    expect(retryWords(badgeOf(contact, 10_500))).toBe('');
   });
 
   it('is connecting before the first answer and live on an empty stream', () => {
     expect(
       badgeOf(
-        { polledMillis: -Infinity, failing: false, recordMillis: -Infinity, behindMillis: 0 },
+        { ...contact, polledMillis: -Infinity, recordMillis: -Infinity },
         5,
       ).state,
     ).toBe('connecting');
@@ -172,6 +187,15 @@ describe('alert rules', () => {
     expect(ruleWords(rule)).toEqual(['Magic below', 'points']);
     expect(ruleWords({ ...rule, kind: 'silent-for' })[1]).toBe('seconds');
     expect(hasThreshold({ ...rule, kind: 'function-errors' })).toBe(false);
+  });
+
+  it('of the pipeline can be added again, those without a threshold once', () => {
+    const kinds = (rules: AlertRule[]) => addable(rules).map(([kind]) => kind);
+    const all = ['silent-for', 'iterator-age', 'function-errors', 'delivery-failures'];
+    expect(kinds([rule])).toEqual(all);
+    expect(kinds([{ ...rule, kind: 'function-errors' }, { ...rule, kind: 'iterator-age' }])).toEqual(
+      ['silent-for', 'iterator-age', 'delivery-failures'],
+    );
   });
 
   it('get ids that no other has', () => {

@@ -97,7 +97,7 @@ describe('FleetStore', () => {
     expect(store.names).toEqual(['new']);
     expect(store.rowOf('old1')).toBe(-1);
     expect(store.column.health[store.rowOf('new')]).toBe(123);
-    expect(store.trail(store.rowOf('new')).length).toBe(2);
+    expect(store.trail(store.rowOf('new')).length).toBe(1);
   });
 
   it('marks who has an open alert, also who comes later', () => {
@@ -109,11 +109,51 @@ describe('FleetStore', () => {
     expect([...store.column.alerting.slice(0, 3)]).toEqual([1, 1, 0]);
   });
 
-  it('begins each trail at the start point', () => {
+  it('knows nothing of the way to where a unicorn is first seen', () => {
     const store = new FleetStore(start);
-    store.apply(reading('A'), 0);
-    expect(store.trail(0).x(0)).toBeCloseTo(mercatorX(start.lon), 6);
-    expect(store.trail(0).y(0)).toBeCloseTo(mercatorY(start.lat), 6);
+    store.apply(reading('A', { lat: 41 }), 0);
+    store.apply(reading('A', { lat: 41.001 }), 1_000);
+    expect(store.trail(0).length).toBe(2);
+    expect(store.trail(0).y(0)).toBeCloseTo(mercatorY(41), 6);
+  });
+
+  it('draws no way through a silence, and one through reports that came late together', () => {
+    const store = new FleetStore(start);
+    const at = (seconds: number, lat: number) => reading('A', { timeMillis: seconds * 1_000, lat });
+    store.apply(at(1, 40.75), 1_000);
+    store.apply(at(90, 40.751), 90_000);
+    store.apply(at(91, 40.753), 200_000);
+    expect([0, 1, 2].map((i) => store.trail(0).isBeginning(i))).toEqual([true, true, false]);
+  });
+
+  it('puts the past before what it saw, vital signs too', () => {
+    const store = new FleetStore(start);
+    store.epochOf = (millis) => millis + 1_000_000;
+    store.apply(reading('A', { lat: 40.76, health: 120 }), 5_000);
+    const past = [1, 2, 3].map((i) => ({
+      ...{ x: mercatorX(-73.98), y: mercatorY(40.75 + i / 1000) },
+      ...{ millis: 1_000_000 + i * 1_000, health: 100 + i, magic: 100 },
+    }));
+    store.addPast('A', past);
+    store.addPast('nobody', past);
+    expect(store.trail(0).y(0)).toBeCloseTo(mercatorY(40.751), 6);
+    expect(store.vitalsOf(0)!.length).toBe(4);
+    expect([0, 3].map((i) => store.vitalsOf(0)!.healthAt(i))).toEqual([101, 120]);
+  });
+
+  it('keeps a short trail of the many, and the whole one of who is watched', () => {
+    const store = new FleetStore(start);
+    for (let i = 0; i < 1_100; i++) store.apply(reading(`u${i}`), 0);
+    store.watch('u1099');
+    for (let i = 1; i <= 2_000; i++) {
+      const lon = -73.98 + (i % 2) / 100;
+      for (const name of ['u0', 'u1098', 'u1099'])
+        store.apply(reading(name, { lat: 40.75 + i / 1e5, lon, timeMillis: i * 1_000 }), i * 1_000);
+    }
+    const lengths = [0, 1098, 1099].map((row) => store.trail(row).length);
+    expect(lengths[0]).toBe(2_001);
+    expect(lengths[1]).toBeLessThanOrEqual(240);
+    expect(lengths[2]).toBe(2_001);
   });
 });
 
@@ -137,11 +177,66 @@ describe('Trail', () => {
     expect(trail.length).toBe(4);
   });
 
-  it('stays within its bound and keeps the first point', () => {
+  it('stays within its bound and forgets the oldest', () => {
     const trail = new Trail();
-    for (let i = 0; i < 20_000; i++) trail.push(i * 10, (i % 2) * 500);
+    for (let i = 0; i < 20_000; i++) trail.push(i * 10, (i % 2) * 500, i * 1_000);
     expect(trail.length).toBeLessThanOrEqual(3_600);
-    expect(trail.x(0)).toBe(0);
+    expect(trail.length).toBeGreaterThan(3_300);
+    expect(trail.x(0)).toBe((20_000 - trail.length) * 10);
     expect(trail.x(trail.length - 1)).toBe(199_990);
+    // What was forgotten for want of room is not fetched again.
+    trail.prepend([{ x: 0, y: 0, millis: 0 }]);
+    expect(trail.x(0)).toBeGreaterThan(0);
+  });
+
+  it('draws no line over a leap', () => {
+    const trail = new Trail();
+    for (const x of [0, 100, 90_000, 90_100, 90_200]) trail.push(x, 0);
+    expect(trail.length).toBe(4);
+    expect([0, 1, 2, 3].map((i) => trail.isBeginning(i))).toEqual([true, false, true, false]);
+  });
+
+  const past = (...seconds: number[]) =>
+    seconds.map((second) => ({ x: second * 30, y: (second % 2) * 50, millis: second * 1_000 }));
+  const trailOf = (...seconds: number[]) => {
+    const trail = new Trail();
+    // The page reads a report up to a second after the stream took it.
+    for (const { x, y, millis } of past(...seconds)) trail.push(x, y, millis + 900);
+    return trail;
+  };
+
+  it('joins the past to what it has, each report once', () => {
+    const trail = trailOf(4, 5, 6);
+    trail.prepend(past(1, 2, 3, 4, 5));
+    expect(Array.from({ length: trail.length }, (_, i) => trail.x(i) / 30)).toEqual([
+      1, 2, 3, 4, 5, 6,
+    ]);
+    expect(Array.from({ length: 6 }, (_, i) => trail.isBeginning(i))).toEqual([
+      true,
+      ...Array<boolean>(5).fill(false),
+    ]);
+    trail.prepend(past(1, 2, 3));
+    expect(trail.length).toBe(6);
+    trail.prepend(past(-1, 0));
+    expect(trail.x(0)).toBe(-30);
+  });
+
+  it('leaves a gap where the past does not reach what it has', () => {
+    const trail = trailOf(100, 101);
+    trail.prepend(past(1, 2, 50));
+    expect([0, 1, 2, 3, 4].map((i) => trail.isBeginning(i))).toEqual([
+      true,
+      false,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('takes of a long past what there is room for', () => {
+    const trail = trailOf(10_000, 10_001);
+    trail.prepend(past(...Array.from({ length: 9_999 }, (_, i) => i + 1)));
+    expect(trail.length).toBeLessThanOrEqual(3_600);
+    expect(trail.x(trail.length - 1)).toBe(10_001 * 30);
   });
 });

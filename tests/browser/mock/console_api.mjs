@@ -69,6 +69,7 @@ export class ConsoleApi {
         mapTiles: this.options.mapTiles ?? null,
         mapFile: null,
         mapCredit: this.options.mapCredit ?? '',
+        program: './build/release/wildrydes',
         fleet: { unicorns: 0, problem: '' },
         startPoint: { lat: 40.749167, lon: -73.985184 },
         identityPoolId: this.options.noPool

@@ -3,8 +3,10 @@ import { alerts, drawerOpen, feed, openAlerts, pulse, rulesOpen, select } from '
 import { goTo } from '../app/router';
 import type { Alert, AlertGroup } from '../api/console_api';
 import { safeName } from '../fleet/filter';
+import { Command } from '../ui/command';
 import { Glyph } from '../ui/glyph';
 import { formatAge, formatCount } from '../ui/format';
+import { program } from '../ui/program';
 import { valueWords, worstOf } from './alert_words';
 import { soundOn } from './sound';
 
@@ -104,9 +106,13 @@ function Empty() {
       <p>No alert yet.</p>
       <p class="muted">
         The server looks at every reading on <code>{stream}</code> and at the pipeline, by{' '}
-        {rules === 1 ? 'one rule' : `${rules} rules`}. A quiet fleet takes about half an hour until
-        the first vital sign is low.
+        {rules === 1 ? 'one rule' : `${rules} rules`}.{' '}
+        {rules === 0
+          ? 'While no rule is on, nothing raises one.'
+          : 'A quiet fleet takes about half an hour until the first vital sign is low.'}
       </p>
+      <p>Unicorns that fall ill, for a trial:</p>
+      <Command text={`${program()} fleet run --unicorns 25 --incidents 50%/min`} />
       <button
         class="button"
         onClick={() => {

@@ -22,8 +22,23 @@ export function ruleWords(rule: AlertRule): [string, string] {
   }
 }
 
-export function hasThreshold(rule: AlertRule): boolean {
+export function hasThreshold(rule: Pick<AlertRule, 'kind'>): boolean {
   return rule.kind !== 'function-errors' && rule.kind !== 'delivery-failures';
+}
+
+/** Rules without a metric that may be added: kind, words, first threshold. */
+const further: [AlertRule['kind'], string, number][] = [
+  ['silent-for', 'Silent for', 60],
+  ['iterator-age', 'Consumer behind by', 60],
+  ['function-errors', 'Function fails', 0],
+  ['delivery-failures', 'Delivery fails', 0],
+];
+
+/** A rule without a threshold says all that there is to say: one of its kind is enough. */
+export function addable(rules: AlertRule[]): typeof further {
+  return further.filter(
+    ([kind]) => hasThreshold({ kind }) || !rules.some((rule) => rule.kind === kind),
+  );
 }
 
 /** An id for a new rule that no other has. */

@@ -7,7 +7,8 @@ import { Command } from '../ui/command';
 import { Dialog } from '../ui/dialog';
 import { formatCount } from '../ui/format';
 import { Glyph } from '../ui/glyph';
-import { hasThreshold, metrics, newRuleId, ruleAsSql, ruleWords } from './alert_words';
+import { program } from '../ui/program';
+import { addable, hasThreshold, metrics, newRuleId, ruleAsSql, ruleWords } from './alert_words';
 
 type Draft = Signal<AlertRule[]>;
 
@@ -94,19 +95,24 @@ function AddRule({ draft }: { draft: Draft }) {
           {word} below
         </button>
       ))}
-      <button type="button" class="button" onClick={() => add('silent-for', '', 60)}>
-        Silent for
-      </button>
+      {addable(draft.value).map(([kind, word, threshold]) => (
+        <button key={kind} type="button" class="button" onClick={() => add(kind, '', threshold)}>
+          {word}
+        </button>
+      ))}
     </div>
   );
 }
 
 function Rules() {
   const draft = useSignal<AlertRule[]>([]);
+  const isLoaded = useSignal(false);
   const saved = useSignal(false);
   const rules = alerts.answer.value?.rules;
   useEffect(() => {
-    if (rules && draft.value.length === 0) draft.value = rules;
+    if (!rules || isLoaded.value) return;
+    draft.value = rules;
+    isLoaded.value = true;
   }, [rules]);
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -166,7 +172,7 @@ function WebhookForm({ state }: { state: WebhookState }) {
           The server sends alerts to no address: a page must not choose where a server connects to.
           Whoever starts the server names the hosts that it may ask.
         </p>
-        <Command text="./build/release/wildrydes up --demo --webhook-allow hooks.example.com" />
+        <Command text={`${program()} up --demo --webhook-allow hooks.example.com`} />
       </div>
     );
   }

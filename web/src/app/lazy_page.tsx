@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { Elapsed } from '../ui/elapsed';
 
 /** A part that is there as soon as its script is; without a word until then. */
 export function LazyPart({ load }: { load(): Promise<ComponentType> }) {
@@ -14,6 +15,14 @@ export function LazyPart({ load }: { load(): Promise<ComponentType> }) {
   }, []);
   const Part = part.value?.it;
   return Part ? <Part /> : null;
+}
+
+function Waiting() {
+  return (
+    <main class="page-wait" aria-busy="true">
+      <Elapsed />
+    </main>
+  );
 }
 
 const loaded = new Map<string, ComponentType>();
@@ -44,5 +53,5 @@ export function LazyPage({ name, load }: { name: string; load(): Promise<Compone
     );
   }
   const Loaded = ready.value ? loaded.get(name) : undefined;
-  return Loaded ? <Loaded /> : <main class="page-wait" aria-busy="true" />;
+  return Loaded ? <Loaded /> : <Waiting />;
 }

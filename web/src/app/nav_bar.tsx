@@ -1,6 +1,7 @@
 // The bar on top: places, connection badge, alerts, theme.
-import type { Badge } from '../live/badge';
+import { retryWords, type Badge } from '../live/badge';
 import { formatCount, formatMoment } from '../ui/format';
+import { Elapsed } from '../ui/elapsed';
 import { Glyph, UnicornMark } from '../ui/glyph';
 import { Link } from './link';
 import { page, type Page } from './router';
@@ -58,6 +59,8 @@ function ConnectionBadge() {
     >
       <span class="badge-dot" />
       {badgeText(badge, feed.recordsPerSecond.value)}
+      {badge.state === 'reconnecting' && <span class="badge-retry">{retryWords(badge)}</span>}
+      {badge.state === 'connecting' && <Elapsed />}
     </span>
   );
 }

@@ -1,5 +1,5 @@
 // "Configure Dashboard" of the workshop: identity pool and stream by hand.
-import { loadSettings, saveSettings, type SourceChoice } from '../live/settings';
+import { loadSettings, perSecondChoices, saveSettings, type SourceChoice } from '../live/settings';
 import { Dialog } from '../ui/dialog';
 import { formatCount } from '../ui/format';
 import { startFleet } from '../ui/start_fleet';
@@ -54,6 +54,7 @@ export function SettingsDialog() {
       identityPoolId: String(form.get('pool')).trim(),
       streamName: String(form.get('stream')).trim(),
       source: sourceOf(form.get('source')),
+      perSecond: Number(form.get('rate')),
     });
     setSpeedUnit(form.get('speed') === 'km/h' ? 'km/h' : 'mph');
     settingsOpen.value = false;
@@ -89,6 +90,16 @@ export function SettingsDialog() {
             {sources.map(([value, words]) => (
               <option key={value} value={value} selected={value === (settings?.source ?? 'auto')}>
                 {words}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          How often the server's feed comes
+          <select name="rate">
+            {perSecondChoices.map((each) => (
+              <option key={each} value={each} selected={each === (settings?.perSecond ?? 1)}>
+                {each === 1 ? 'once a second' : `${each} times a second`}
               </option>
             ))}
           </select>

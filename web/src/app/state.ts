@@ -5,7 +5,9 @@ import { AlertFeed } from '../alerts/alert_feed';
 import { ring } from '../alerts/sound';
 import { listedRows, type ListView } from '../fleet/filter';
 import { LiveFeed } from '../live/feed';
-import { historyOf } from '../replay/history_of';
+import { allTrailsMax } from '../fleet/trail';
+import { historyOf, pastOf } from '../replay/history_of';
+import { PastTrails } from '../replay/past_trails';
 import { Replay } from '../replay/replay';
 import { fleetQuery, readFleetAddress, type MapView } from './fleet_address';
 import { page, writeFleetQuery } from './router';
@@ -59,6 +61,22 @@ export function select(name: string | null): void {
   else shownStore.value?.watch(name);
 }
 
+const pastTrails = new PastTrails(
+  pastOf(() => feed.stream, serverNow),
+  () => feed.recordsPerSecond.peek(),
+);
+
+/** Whose past is to be read: of the selected one, and of all of a small fleet. */
+function wantPast(): void {
+  const store = shownStore.value;
+  const name = selected.value;
+  const names: (string | null)[] = [];
+  if (store && name !== null && store.rowOf(name) >= 0) names.push(name);
+  const isSmall = store !== null && store.count > 0 && store.count <= allTrailsMax;
+  if (isSmall && trails.value) names.push(null);
+  if (page.value === 'fleet') pastTrails.want(store, names);
+}
+
 export function startState(): void {
   void feed.start();
   alerts.start();
@@ -71,6 +89,10 @@ export function startState(): void {
     if (feed.recordsPerSecond.value > 0) pulse.value = pulse.peek() + 1;
   });
   followAddress();
+  effect(() => {
+    pulse.value;
+    wantPast();
+  });
   effect(() => {
     shownStore.value?.setListed(isFiltered.value ? listed.value : null);
   });

@@ -7,7 +7,8 @@ export interface ReaderEvents {
   records(data: string[], shardId: string): void;
   /** A poll of a shard succeeded; how far it is behind the newest record. */
   polled(millisBehind: number): void;
-  failed(error: unknown): void;
+  /** It is tried again after `waitMillis`. */
+  failed(error: unknown, waitMillis: number): void;
 }
 
 export interface ReaderClock {
@@ -86,8 +87,9 @@ export class StreamReader {
       } catch (error) {
         if (this.stopped()) return;
         failures++;
-        this.events.failed(error);
-        await this.pause(retryMillis(error, failures, this.clock.random()));
+        const wait = retryMillis(error, failures, this.clock.random());
+        this.events.failed(error, wait);
+        await this.pause(wait);
       }
     }
   }
@@ -155,7 +157,7 @@ export class StreamReader {
         if (this.stopped()) return;
         failures++;
         if (isGone(error)) {
-          this.events.failed(error);
+          this.events.failed(error, pollMillis);
           await this.pause(pollMillis);
           this.known.delete(shardId);
           // The stream may be there again, with other shards.
@@ -170,8 +172,9 @@ export class StreamReader {
           type = 'LATEST';
         }
         if (!expired || failures > 1) {
-          this.events.failed(error);
-          await this.pause(retryMillis(error, failures, this.clock.random()));
+          const wait = retryMillis(error, failures, this.clock.random());
+          this.events.failed(error, wait);
+          await this.pause(wait);
         }
       }
     }

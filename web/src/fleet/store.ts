@@ -3,17 +3,17 @@
 import { mercatorX, mercatorY } from './projection';
 import type { Reading } from './reading';
 import { Status, lostAfterMillis, statusOf } from './status';
-import { Trail } from './trail';
+import { Trail, trailGapMillis, trailJumpMetres, type PastPoint } from './trail';
 import { VitalsHistory } from './vitals_history';
 
 /** More unicorns than this are counted and not shown. */
 export const unicornsMax = 100_000;
 const motionMillisMin = 300;
 const motionMillisMax = 2_000;
-/** A jump longer than this, projected metres, is not a ride: no interpolation. */
-const jumpMetres = 5_000;
-/** Vital signs are kept for this many first unicorns and for the watched one. */
-const vitalsRowsMax = 1_000;
+/** Vital signs and long trails are kept for this many first unicorns and for the watched one. */
+const keptRowsMax = 1_000;
+/** The points of the trails of all others. */
+const shortTrailPoints = 240;
 
 interface Columns {
   fromX: Float64Array;
@@ -60,6 +60,12 @@ function columns(capacity: number): Columns {
   };
 }
 
+/** One report of the past: where, when, how it was. */
+export interface PastReport extends PastPoint {
+  health: number;
+  magic: number;
+}
+
 export class FleetStore {
   readonly names: string[] = [];
   column = columns(64);
@@ -81,6 +87,8 @@ export class FleetStore {
 
   /** How fast this store's time goes. */
   rate = () => 1;
+  /** A moment of this store's clock as epoch milliseconds of the server. */
+  epochOf = (millis: number) => millis;
 
   /** `now` is the clock that all its milliseconds are of. */
   constructor(
@@ -107,16 +115,29 @@ export class FleetStore {
     return this.vitals[row]!;
   }
 
-  /** Keeps the vital signs of this unicorn from now on. */
+  /** Keeps the vital signs and the whole trail of this unicorn from now on. */
   watch(name: string): void {
     const row = this.rowOf(name);
-    if (row >= 0) this.vitals[row] ??= new VitalsHistory();
+    if (row < 0) return;
+    this.vitals[row] ??= new VitalsHistory();
+    this.trails[row]!.allowAll();
+  }
+
+  /** What a unicorn reported before this store knew it, in the order of time. */
+  addPast(name: string, past: readonly PastReport[]): void {
+    const row = this.rowOf(name);
+    if (row < 0) return;
+    const firstMillis = this.trails[row]!.firstMillis;
+    this.trails[row]!.prepend(past);
+    this.vitals[row]?.prepend(past.filter(({ millis }) => millis < firstMillis));
+    this.version++;
   }
 
   /** Takes a reading that arrived at `nowMillis` (monotonic) and was sent `ageMillis` before. */
   apply(reading: Reading, nowMillis: number, ageMillis = 0): void {
     this.recordsTotal++;
     let row = this.rowOf(reading.name);
+    let isGap = false;
     if (row < 0) {
       if (this.count >= unicornsMax) {
         this.refusedTotal++;
@@ -124,6 +145,7 @@ export class FleetStore {
       }
       row = this.add(reading, nowMillis);
     } else {
+      isGap = this.silenceMillis(row, reading, nowMillis) > trailGapMillis;
       this.move(row, mercatorX(reading.lon), mercatorY(reading.lat), nowMillis);
     }
     const c = this.column;
@@ -135,7 +157,8 @@ export class FleetStore {
     c.health[row] = reading.health;
     c.magic[row] = reading.magic;
     c.status[row] = statusOf(reading.health, reading.magic, ageMillis);
-    this.trails[row]!.push(c.toX[row]!, c.toY[row]!);
+    const millis = this.epochOf(nowMillis) - ageMillis;
+    this.trails[row]!.push(c.toX[row]!, c.toY[row]!, millis, isGap);
     this.vitals[row]?.push(reading.health, reading.magic);
     this.newestSeenMillis = nowMillis;
     this.version++;
@@ -228,17 +251,22 @@ export class FleetStore {
     c.motionMillis[row] = motionMillisMin;
     c.heading[row] = Math.atan2(x - this.startX, y - this.startY);
     c.alerting[row] = this.alerting.has(reading.name) ? 1 : 0;
-    const trail = new Trail();
-    trail.push(this.startX, this.startY);
-    this.trails[row] = trail;
-    this.vitals[row] = row < vitalsRowsMax ? new VitalsHistory() : null;
+    this.trails[row] = row < keptRowsMax ? new Trail() : new Trail(shortTrailPoints);
+    this.vitals[row] = row < keptRowsMax ? new VitalsHistory() : null;
     return row;
+  }
+
+  /** How long a unicorn had not reported: by its own clock, as several reports may come at once. */
+  private silenceMillis(row: number, reading: Reading, nowMillis: number): number {
+    const { statusTimeMillis, seenMillis } = this.column;
+    const own = reading.timeMillis - statusTimeMillis[row]!;
+    return Number.isNaN(own) ? nowMillis - seenMillis[row]! : own;
   }
 
   private move(row: number, x: number, y: number, nowMillis: number): void {
     const c = this.column;
     const [dx, dy] = [x - c.toX[row]!, y - c.toY[row]!];
-    const far = Math.hypot(dx, dy) > jumpMetres;
+    const far = Math.hypot(dx, dy) > trailJumpMetres;
     if (dx !== 0 || dy !== 0) c.heading[row] = Math.atan2(dx, dy);
     // Several reports of one answer: the glide goes on from where it began, to the newest of
     // them.

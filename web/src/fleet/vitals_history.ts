@@ -2,6 +2,11 @@
 
 const kept = 300;
 
+export interface Vitals {
+  health: number;
+  magic: number;
+}
+
 export class VitalsHistory {
   private readonly health = new Float32Array(kept);
   private readonly magic = new Float32Array(kept);
@@ -16,6 +21,18 @@ export class VitalsHistory {
     this.health[slot] = health;
     this.magic[slot] = magic;
     this.pushed++;
+  }
+
+  /** Puts before the oldest pair what was reported before it, as far as there is room. */
+  prepend(past: readonly Vitals[]): void {
+    const room = kept - this.length;
+    if (room === 0) return;
+    const own = Array.from({ length: this.length }, (_, i) => ({
+      health: this.healthAt(i),
+      magic: this.magicAt(i),
+    }));
+    this.pushed = 0;
+    for (const { health, magic } of [...past.slice(-room), ...own]) this.push(health, magic);
   }
 
   /** `i` from 0, the oldest. */

@@ -11,11 +11,15 @@ export interface Contact {
   recordMillis: number;
   /** How far the last poll was behind the newest record. */
   behindMillis: number;
+  /** When a failed request is made again, monotonic; -Infinity when none waits. */
+  retryMillis: number;
 }
 
 export interface Badge {
   state: BadgeState;
   seconds: number;
+  /** Until it is tried again; 0 while it is being tried, or when nothing failed. */
+  retrySeconds: number;
 }
 
 const silentMillisMax = 5_000;
@@ -26,14 +30,28 @@ export function badgeOf(contact: Contact, nowMillis: number): Badge {
   const sinceRecord = nowMillis - contact.recordMillis;
   const started = Number.isFinite(contact.polledMillis);
   if (contact.failing || (started && sincePoll > pollGapMillisMax)) {
-    return { state: 'reconnecting', seconds: started ? Math.floor(sincePoll / 1000) : 0 };
+    return {
+      state: 'reconnecting',
+      seconds: started ? Math.floor(sincePoll / 1000) : 0,
+      retrySeconds: Math.max(0, Math.ceil((contact.retryMillis - nowMillis) / 1000)),
+    };
   }
-  if (!started) return { state: 'connecting', seconds: 0 };
+  if (!started) return badge('connecting');
   if (Number.isFinite(contact.recordMillis) && sinceRecord > silentMillisMax) {
-    return { state: 'stale', seconds: Math.floor(sinceRecord / 1000) };
+    return badge('stale', sinceRecord);
   }
   if (contact.behindMillis > silentMillisMax) {
-    return { state: 'stale', seconds: Math.floor(contact.behindMillis / 1000) };
+    return badge('stale', contact.behindMillis);
   }
-  return { state: 'live', seconds: 0 };
+  return badge('live');
+}
+
+function badge(state: BadgeState, millis = 0): Badge {
+  return { state, seconds: Math.floor(millis / 1000), retrySeconds: 0 };
+}
+
+/** "next try in 4 s" while it is waited for. */
+export function retryWords({ state, retrySeconds }: Badge): string {
+  if (state !== 'reconnecting') return '';
+  return retrySeconds > 0 ? `next try in ${retrySeconds} s` : 'trying now';
 }

@@ -8,9 +8,10 @@ import { GuestCredentials } from '../aws/guest_credentials';
 import { backoffMillis, pollMillis, StreamReader } from '../aws/stream_reader';
 import { parseReading } from '../fleet/reading';
 import { FleetStore } from '../fleet/store';
+import { programIs } from '../ui/program';
 import { badgeOf, type Badge, type Contact } from './badge';
 import { sleep } from './clock';
-import { LiveSocket } from './live_socket';
+import { LiveSocket, type SocketEvents } from './live_socket';
 import { loadSettings, type SourceChoice } from './settings';
 
 /** Why no unicorn can be shown; the page explains it with the command that mends it. */
@@ -44,7 +45,7 @@ export type Source = 'guest' | 'feed';
 export class LiveFeed {
   readonly config = signal<ConsoleConfig | null>(null);
   readonly problem = signal<Problem | null>(null);
-  readonly badge = signal<Badge>({ state: 'connecting', seconds: 0 });
+  readonly badge = signal<Badge>({ state: 'connecting', seconds: 0, retrySeconds: 0 });
   readonly recordsPerSecond = signal(0);
   /** How old the newest reading was when it came; null before the first, or when nobody can say. */
   readonly lagMillis = signal<number | null>(null);
@@ -92,8 +93,9 @@ export class LiveFeed {
           this.problem.value = { kind: 'session' };
           return; // tick() goes on asking
         }
-        this.contact.failing = true;
-        await sleep(backoffMillis(++failures, Math.random()), this.stopper.signal);
+        const wait = backoffMillis(++failures, Math.random());
+        this.waits(wait);
+        await sleep(wait, this.stopper.signal);
       }
     }
   }
@@ -127,8 +129,9 @@ export class LiveFeed {
     this.contact = freshContact();
     this.skewMillis = clockSkewMillis;
     this.config.value = config;
+    programIs(config.program);
     this.problem.value = null;
-    this.store.value ??= new FleetStore(config.startPoint);
+    this.store.value ??= this.emptyStore(config);
     const settings = loadSettings();
     const pool = settings?.identityPoolId || config.identityPoolId;
     const streamName = settings?.streamName || config.streamName;
@@ -159,6 +162,12 @@ export class LiveFeed {
     );
   }
 
+  private emptyStore(config: ConsoleConfig): FleetStore {
+    const store = new FleetStore(config.startPoint);
+    store.epochOf = (millis) => this.serverNow() - performance.now() + millis;
+    return store;
+  }
+
   private read(endpoint: Endpoint, pool: string, streamName: string): void {
     const cognito = unsignedCaller(endpoint, 'AWSCognitoIdentityService');
     const credentials = new GuestCredentials(
@@ -179,7 +188,7 @@ export class LiveFeed {
       {
         records: (data) => this.take(data),
         polled: (behindMillis) => this.polled(behindMillis),
-        failed: (error) => this.failed(error, streamName),
+        failed: (error, waitMillis) => this.failed(error, streamName, waitMillis),
       },
       { sleep, random: Math.random },
     );
@@ -192,7 +201,7 @@ export class LiveFeed {
     this.hangUp();
     this.source.value = 'feed';
     let youngestMillis = Infinity;
-    this.socket = new LiveSocket(feedAddress(), {
+    const events: SocketEvents = {
       reading: (reading, ageMillis) => {
         const store = this.store.value!;
         // Who was lost before the page was opened is no news.
@@ -211,8 +220,8 @@ export class LiveFeed {
         youngestMillis = Infinity;
         this.polled(0);
       },
-      failed: () => {
-        this.contact.failing = true;
+      failed: (waitMillis) => {
+        this.waits(waitMillis);
         this.socketFailures++;
         // A proxy between that knows no WebSocket: what the feed cannot carry, the guest reads.
         const isRefused = this.feedMessages === 0 && this.socketFailures >= socketFailuresMax;
@@ -223,7 +232,8 @@ export class LiveFeed {
         }
         this.tick();
       },
-    });
+    };
+    this.socket = new LiveSocket(feedAddress(), events, loadSettings()?.perSecond);
   }
 
   /** Clocks that differ, and readings without a time, say nothing about lag. */
@@ -271,12 +281,22 @@ export class LiveFeed {
     this.contact.polledMillis = performance.now();
     this.contact.behindMillis = behindMillis;
     this.contact.failing = false;
+    this.contact.retryMillis = -Infinity;
     if (this.problem.value) this.problem.value = null;
     this.tick();
   }
 
-  private failed(error: unknown, streamName: string): void {
-    this.contact.failing = true;
+  /** Something failed, and is tried again after this time; of several, what comes first. */
+  private waits(millis: number): void {
+    const now = performance.now();
+    const { contact } = this;
+    contact.failing = true;
+    if (contact.retryMillis < now || now + millis < contact.retryMillis)
+      contact.retryMillis = now + millis;
+  }
+
+  private failed(error: unknown, streamName: string, waitMillis: number): void {
+    this.waits(waitMillis);
     if (error instanceof ServiceError) {
       if (badKeys.has(error.code)) this.credentials?.drop();
       else if (error.code === 'ResourceNotFoundException' && /stream/i.test(error.message)) {
@@ -319,7 +339,8 @@ export class LiveFeed {
     if (this.problem.value || this.contact.failing || isSettingUp) void this.recheck();
     const badge = badgeOf(this.contact, now);
     const shown = this.badge.value;
-    if (badge.state !== shown.state || badge.seconds !== shown.seconds) this.badge.value = badge;
+    const keys = ['state', 'seconds', 'retrySeconds'] as const;
+    if (keys.some((key) => badge[key] !== shown[key])) this.badge.value = badge;
     this.arrivals = this.arrivals.filter(({ millis }) => now - millis < rateWindowMillis);
     const total = this.arrivals.reduce((sum, { count }) => sum + count, 0);
     const watchedMillis = Math.min(rateWindowMillis, Math.max(1_000, now - this.firstRecordMillis));
@@ -341,5 +362,11 @@ function sourceOf(config: ConsoleConfig | null): string {
 }
 
 function freshContact(): Contact {
-  return { polledMillis: -Infinity, failing: false, recordMillis: -Infinity, behindMillis: 0 };
+  return {
+    polledMillis: -Infinity,
+    failing: false,
+    recordMillis: -Infinity,
+    behindMillis: 0,
+    retryMillis: -Infinity,
+  };
 }

@@ -8,7 +8,8 @@ export interface SocketEvents {
   counted(records: number, unreadable: number): void;
   /** A message came, of so many bytes. */
   arrived(bytes: number): void;
-  failed(): void;
+  /** It is tried again after `waitMillis`. */
+  failed(waitMillis: number): void;
 }
 
 /** Twice this without a message means that the connection is dead, whatever the browser says. */
@@ -26,6 +27,7 @@ export class LiveSocket {
   constructor(
     private readonly address: string,
     private readonly events: SocketEvents,
+    private readonly perSecond = 1,
   ) {
     this.check = window.setInterval(() => this.checkSilence(), checkMillis);
     this.connect();
@@ -58,6 +60,9 @@ export class LiveSocket {
       this.heardMillis = performance.now();
       this.events.arrived(data.byteLength);
     };
+    socket.onopen = () => {
+      if (this.perSecond !== 1) socket.send(JSON.stringify({ perSecond: this.perSecond }));
+    };
     socket.onclose = () => {
       if (this.socket === socket) this.lost();
     };
@@ -66,10 +71,9 @@ export class LiveSocket {
   private lost(): void {
     this.socket = null;
     if (this.stopped) return;
-    this.events.failed();
-    this.failures++;
-    const wait = backoffMillis(this.failures, Math.random());
+    const wait = backoffMillis(++this.failures, Math.random());
     this.timer = window.setTimeout(() => this.connect(), wait);
+    this.events.failed(wait);
   }
 
   private checkSilence(): void {

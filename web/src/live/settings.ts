@@ -8,7 +8,12 @@ export interface Settings {
   source: SourceChoice;
   identityPoolId: string;
   streamName: string;
+  /** How often the server's feed comes. */
+  perSecond: number;
 }
+
+/** What the server grants. */
+export const perSecondChoices = [1, 2, 5, 10];
 
 const key = 'wildrydes.dashboard';
 
@@ -19,7 +24,8 @@ export function loadSettings(): Settings | null {
       return null;
     const { identityPoolId, streamName } = value;
     const source = value.source === 'guest' || value.source === 'feed' ? value.source : 'auto';
-    return { identityPoolId, streamName, source };
+    const perSecond = perSecondChoices.find((each) => each === value.perSecond) ?? 1;
+    return { identityPoolId, streamName, source, perSecond };
   } catch {
     return null;
   }
@@ -27,7 +33,8 @@ export function loadSettings(): Settings | null {
 
 /** All as usual: nothing is kept. */
 export function saveSettings(settings: Settings): void {
-  const { identityPoolId, streamName, source } = settings;
-  if (identityPoolId === '' && streamName === '' && source === 'auto') localStorage.removeItem(key);
+  const { identityPoolId, streamName, source, perSecond } = settings;
+  const isUsual = source === 'auto' && perSecond === 1;
+  if (identityPoolId === '' && streamName === '' && isUsual) localStorage.removeItem(key);
   else localStorage.setItem(key, JSON.stringify(settings));
 }

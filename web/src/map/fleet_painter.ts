@@ -5,6 +5,7 @@ import { HitIndex } from '../fleet/hit_index';
 import { mercatorScale, mercatorX, mercatorY } from '../fleet/projection';
 import { Status } from '../fleet/status';
 import type { FleetStore } from '../fleet/store';
+import { allTrailsMax } from '../fleet/trail';
 import { IconSet } from './icon_set';
 import { placeLabels } from './labels';
 import { drawHalo, drawPip, drawPulse } from './marks';
@@ -15,7 +16,6 @@ import { drawRings, drawStart } from './start_painter';
 import { drawTrail } from './trail_painter';
 
 export const iconsMax = 300;
-export const allTrailsMax = 50;
 const alertTrailsMax = 20;
 const labelsMax = 60;
 const largeDotsMax = 2_500;

@@ -1,4 +1,4 @@
-// The orange line from the start point to where a unicorn is now.
+// The orange line along which a unicorn came to where it is now, as far as the way is known.
 import { Status } from '../fleet/status';
 import type { FleetStore } from '../fleet/store';
 import type { Viewport } from './fleet_painter';
@@ -15,14 +15,19 @@ export function drawTrail(
   palette: Palette,
 ): void {
   const trail = store.trail(row);
+  if (trail.length < 2) return;
   const screenX = (x: number) => (x - view.centreX) / view.resolution + view.widthPixels / 2;
   const screenY = (y: number) => view.heightPixels / 2 - (y - view.centreY) / view.resolution;
   context.beginPath();
-  context.moveTo(screenX(trail.x(0)), screenY(trail.y(0)));
+  const last = trail.length - 1;
+  for (let i = 0; i < last; i++) {
+    const [x, y] = [screenX(trail.x(i)), screenY(trail.y(i))];
+    if (trail.isBeginning(i)) context.moveTo(x, y);
+    else context.lineTo(x, y);
+  }
   // The last point is where the unicorn is going to; it is drawn where it is shown.
-  for (let i = 1; i < trail.length - 1; i++)
-    context.lineTo(screenX(trail.x(i)), screenY(trail.y(i)));
-  context.lineTo(screenX(store.shownX(row, nowMillis)), screenY(store.shownY(row, nowMillis)));
+  if (!trail.isBeginning(last))
+    context.lineTo(screenX(store.shownX(row, nowMillis)), screenY(store.shownY(row, nowMillis)));
   context.lineJoin = 'round';
   context.lineCap = 'round';
   context.lineWidth = selected ? 3.5 : 2;

@@ -14,10 +14,12 @@ function sqlTime(millis: number): string {
   return new Date(millis).toISOString().slice(0, 23).replace('T', ' ');
 }
 
-export function archiveSql(fromMillis: number): string {
+/** `name`: of this one only. */
+export function archiveSql(fromMillis: number, name: string | null = null): string {
+  const only = name === null ? '' : `AND name = '${name.replaceAll("'", "''")}' `;
   return (
     `SELECT ${columns} FROM wildrydes WHERE statustime > timestamp '${sqlTime(fromMillis)}' ` +
-    `ORDER BY statustime LIMIT ${rowsPerQuery}`
+    `${only}ORDER BY statustime LIMIT ${rowsPerQuery}`
   );
 }
 
@@ -59,6 +61,7 @@ export class ArchiveHistory implements History {
 
   constructor(
     fromMillis: number,
+    private readonly name: string | null = null,
     private readonly ask: Ask = askServer,
   ) {
     this.reachedMillis = fromMillis;
@@ -72,7 +75,7 @@ export class ArchiveHistory implements History {
 
   async fetchUntil(untilMillis: number): Promise<void> {
     while (!this.ended && this.reachedMillis < untilMillis && !this.stopper.signal.aborted) {
-      const state = await this.ask(archiveSql(this.reachedMillis), this.stopper.signal);
+      const state = await this.ask(archiveSql(this.reachedMillis, this.name), this.stopper.signal);
       if (this.stopper.signal.aborted) return;
       if (state.state !== 'SUCCEEDED') throw new Error(state.error ?? 'the query failed');
       const rows = state.rows ?? [];

@@ -1,8 +1,12 @@
 // Which source holds a moment: the stream for as long as it keeps its records, else the archive.
 import { ArchiveHistory } from './archive_history';
 import { streamReach } from './reach';
+import { recordsMax, type PastOf } from './past_trails';
 import type { HistoryAt } from './replay';
 import { StreamHistory, type History, type PastReading } from './stream_history';
+
+/** Reads of one trail's past, of all shards together. */
+const trailReadsMax = 2 * (recordsMax / 5_000);
 
 /** Asks the stream how far back it goes before it chooses. */
 class EitherHistory implements History {
@@ -10,9 +14,9 @@ class EitherHistory implements History {
   private stopped = false;
 
   constructor(
-    private readonly fromMillis: number,
     private readonly stream: string,
     private readonly nowMillis: () => number,
+    private readonly choose: (reachMillis: number) => History,
   ) {}
 
   take(untilMillis: number): PastReading[] {
@@ -20,7 +24,10 @@ class EitherHistory implements History {
   }
 
   async fetchUntil(untilMillis: number): Promise<void> {
-    this.chosen ??= await this.choose();
+    if (this.chosen === null) {
+      this.chosen = this.choose(await streamReach(this.stream, this.nowMillis()));
+      if (this.stopped) this.chosen.stop();
+    }
     await this.chosen.fetchUntil(untilMillis);
   }
 
@@ -32,18 +39,30 @@ class EitherHistory implements History {
     this.stopped = true;
     this.chosen?.stop();
   }
-
-  private async choose(): Promise<History> {
-    const reach = await streamReach(this.stream, this.nowMillis());
-    const history =
-      this.fromMillis >= reach - 60_000
-        ? new StreamHistory(this.stream, Math.max(this.fromMillis, reach), this.nowMillis)
-        : new ArchiveHistory(this.fromMillis);
-    if (this.stopped) history.stop();
-    return history;
-  }
 }
 
 export function historyOf(stream: () => string, nowMillis: () => number): HistoryAt {
-  return (fromMillis) => new EitherHistory(fromMillis, stream(), nowMillis);
+  return (fromMillis) =>
+    new EitherHistory(stream(), nowMillis, (reach) =>
+      fromMillis >= reach - 60_000
+        ? new StreamHistory(stream(), Math.max(fromMillis, reach), nowMillis)
+        : new ArchiveHistory(fromMillis),
+    );
+}
+
+/** Records in which this name cannot be are not parsed; a name of other letters may be escaped. */
+function filterOf(name: string): (data: string) => boolean {
+  return /^[\w .-]+$/.test(name) ? (data) => atob(data).includes(name) : () => true;
+}
+
+export function pastOf(stream: () => string, nowMillis: () => number): PastOf {
+  return ({ name, fromMillis, untilMillis }) =>
+    new EitherHistory(stream(), nowMillis, (reach) => {
+      // The archive is searched for one, not for all.
+      if (untilMillis < reach && name !== null) return new ArchiveHistory(fromMillis, name);
+      return new StreamHistory(stream(), Math.max(fromMillis, reach), nowMillis, undefined, {
+        readsMax: trailReadsMax,
+        ...(name === null ? {} : { isWanted: filterOf(name) }),
+      });
+    });
 }

@@ -31,6 +31,14 @@ interface RecordsAnswer {
 
 export type Call = <Output>(operation: string, input: object) => Promise<Output>;
 
+/** For who wants not all of it. */
+export interface Wish {
+  /** Whether this record, base64, may be one that is wanted; the others are not parsed. */
+  isWanted?(data: string): boolean;
+  /** Reads of all shards together; after them it is over. */
+  readsMax?: number;
+}
+
 const recordsPerCall = 5_000;
 /** Five reads a second and shard are allowed, and others read too. */
 const pauseMillis = 350;
@@ -51,6 +59,8 @@ class ShardHistory {
     private readonly fromMillis: number,
     private readonly stopper: AbortSignal,
     private readonly nowMillis: () => number,
+    private readonly isWanted: (data: string) => boolean,
+    private readonly mayRead: () => boolean,
   ) {
     this.reachedMillis = fromMillis;
   }
@@ -60,6 +70,10 @@ class ShardHistory {
       if (this.readings.length >= bufferedMax) return;
       await sleep(Math.max(0, this.readMillis + pauseMillis - performance.now()), this.stopper);
       if (this.stopper.aborted) return;
+      if (!this.mayRead()) {
+        this.over = true;
+        return;
+      }
       this.readMillis = performance.now();
       this.iterator ??= await this.firstIterator();
       const answer: RecordsAnswer = await this.call('GetRecords', {
@@ -75,7 +89,7 @@ class ShardHistory {
   private keep(answer: RecordsAnswer): void {
     for (const record of answer.Records) {
       const millis = record.ApproximateArrivalTimestamp * 1000;
-      const reading = parseReading(record.Data);
+      const reading = this.isWanted(record.Data) ? parseReading(record.Data) : null;
       if (reading) this.readings.push({ reading, millis });
       this.reachedMillis = Math.max(this.reachedMillis, millis);
     }
@@ -105,12 +119,14 @@ const relayed: Call = (operation, input) => aws('kinesis', operation, input);
 export class StreamHistory implements History {
   private readonly stopper = new AbortController();
   private shards: ShardHistory[] | null = null;
+  private reads = 0;
 
   constructor(
     private readonly stream: string,
     private readonly fromMillis: number,
     private readonly nowMillis: () => number,
     private readonly call: Call = relayed,
+    private readonly wish: Wish = {},
   ) {}
 
   take(untilMillis: number): PastReading[] {
@@ -153,6 +169,8 @@ export class StreamHistory implements History {
             this.fromMillis,
             this.stopper.signal,
             this.nowMillis,
+            (data) => this.wish.isWanted?.(data) ?? true,
+            () => ++this.reads <= (this.wish.readsMax ?? Infinity),
           ),
         );
       }

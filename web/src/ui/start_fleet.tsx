@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import { putFleet } from '../api/console_api';
 import { feed } from '../app/state';
+import { Elapsed } from './elapsed';
 import { formatCount } from './format';
 
 const asksMax = 10;
@@ -47,6 +48,12 @@ export function StartFleet({ counts, pipeline }: { counts: number[]; pipeline: b
             : `Start ${formatCount(count)} unicorns`}
         </button>
       ))}
+      {busy.value && (
+        <p class="muted" role="status">
+          <span class="spinner" /> Asking the server
+          <Elapsed />
+        </p>
+      )}
       {said !== '' && (
         <p class="notice" role="alert">
           {said}

@@ -13,6 +13,9 @@ interface Props {
   row(index: number, top: number): ComponentChildren;
   onKeyDown?(event: KeyboardEvent): void;
   activeId?: string | undefined;
+  /** A row that stays on top, of this height; the others are counted from 2. */
+  head?: ComponentChildren;
+  headHeight?: number;
 }
 
 const spare = 4;
@@ -26,6 +29,8 @@ export function VirtualRows({
   row,
   onKeyDown,
   activeId,
+  head,
+  headHeight = 0,
 }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
@@ -45,8 +50,8 @@ export function VirtualRows({
     if (reveal < 0) return;
     const [from, to] = [reveal * rowHeight, (reveal + 1) * rowHeight];
     if (from < element.scrollTop) element.scrollTop = from;
-    else if (to > element.scrollTop + element.clientHeight)
-      element.scrollTop = to - element.clientHeight;
+    else if (to > element.scrollTop + element.clientHeight - headHeight)
+      element.scrollTop = to - element.clientHeight + headHeight;
   }, [reveal]);
 
   const first = Math.max(0, Math.floor(top.value / rowHeight) - spare);
@@ -59,7 +64,7 @@ export function VirtualRows({
       class={`virtual ${className ?? ''}`}
       role="grid"
       aria-label={label}
-      aria-rowcount={count}
+      aria-rowcount={count + (head ? 1 : 0)}
       tabIndex={0}
       aria-activedescendant={activeId}
       onKeyDown={onKeyDown}
@@ -67,6 +72,7 @@ export function VirtualRows({
         top.value = box.current!.scrollTop;
       }}
     >
+      {head}
       <div class="virtual-inner" role="presentation" style={{ height: `${count * rowHeight}px` }}>
         {rows}
       </div>

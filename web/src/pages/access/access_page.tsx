@@ -5,6 +5,7 @@ import { wordsOf } from '../../api/aws';
 import { safeName } from '../../fleet/filter';
 import { Command } from '../../ui/command';
 import { Glyph } from '../../ui/glyph';
+import { program } from '../../ui/program';
 import { Denials } from './denials';
 import {
   loadIdentities,
@@ -142,7 +143,7 @@ export function AccessPage() {
       <Simulator identities={identities.value} />
       <Denials identities={identities.value} onAllowed={() => void reload()} />
       <div class="access-groups">
-        <Group title="Roles" empty="./build/release/wildrydes workshop setup">
+        <Group title="Roles" empty={`${program()} workshop setup`}>
           {roles.map((it) => (
             <IdentityCard key={it.arn} it={it} />
           ))}

@@ -1,9 +1,12 @@
 // Why no unicorn is on the map, and the command that changes that.
 import type { ComponentChildren } from 'preact';
 import { feed, pulse, settingsOpen } from '../../app/state';
+import { retryWords } from '../../live/badge';
 import type { Problem } from '../../live/feed';
 import { Command } from '../../ui/command';
+import { Elapsed } from '../../ui/elapsed';
 import { UnicornMark } from '../../ui/glyph';
+import { program } from '../../ui/program';
 import { StartFleet } from '../../ui/start_fleet';
 
 const createPool =
@@ -44,7 +47,7 @@ function Why({ problem }: { problem: Problem }) {
           </p>
           <StartFleet counts={[25]} pipeline />
           <p>Or from a terminal: the whole pipeline, or a pool alone as in the workshop:</p>
-          <Command text="./build/release/wildrydes workshop setup" />
+          <Command text={`${program()} workshop setup`} />
           <Command text={createPool} />
           <Settings />
         </Panel>
@@ -97,9 +100,13 @@ function BeingCreated() {
     <Panel title="The pipeline is being created">
       <p>
         Stream, guest access, SQL applications, functions, tables and archive are made one after the
-        other, as on AWS. The unicorns start when all of them are ready, in a few seconds.
+        other, as on AWS. The unicorns start when all of them are ready, most often within ten
+        seconds.
       </p>
-      <span class="spinner" />
+      <p class="muted">
+        <span class="spinner" /> Being made
+        <Elapsed />
+      </p>
     </Panel>
   );
 }
@@ -118,8 +125,9 @@ export function EmptyFleet() {
       <div class="empty small" role="status">
         <p>
           {feed.badge.value.state === 'reconnecting'
-            ? 'The server does not answer; trying again…'
+            ? `The server does not answer: ${retryWords(feed.badge.value)}.`
             : 'Connecting to the stream…'}
+          <Elapsed />
         </p>
       </div>
     );
@@ -133,7 +141,7 @@ export function EmptyFleet() {
       </p>
       <StartFleet counts={[25, 1_000, 10_000]} pipeline={false} />
       <p>Or start a unicorn from a terminal; it appears within seconds:</p>
-      <Command text="./build/release/wildrydes producer" />
+      <Command text={`${program()} producer`} />
       <p class="muted">
         A second one? Give it a name: <code>producer -name Bucephalus</code>. A fleet:{' '}
         <code>fleet run --unicorns 25</code>.

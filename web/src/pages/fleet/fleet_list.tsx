@@ -12,10 +12,13 @@ import { formatSpeed, speedUnit } from '../../app/units';
 import { Status, lowBelow, statusWords, watchBelow } from '../../fleet/status';
 import type { FleetStore } from '../../fleet/store';
 import { formatAge, formatCount, formatPoints } from '../../ui/format';
+import { Command } from '../../ui/command';
 import { Glyph, type GlyphName } from '../../ui/glyph';
+import { program } from '../../ui/program';
 import { VirtualRows } from '../../ui/virtual_rows';
 
 const rowHeight = 36;
+const headHeight = 30;
 const chips: [Chip, string][] = [
   ['low', 'Low'],
   ['watch', 'Watch'],
@@ -119,7 +122,7 @@ function Row({
     <div
       id={`row-${index}`}
       role="row"
-      aria-rowindex={index + 1}
+      aria-rowindex={index + 2}
       aria-selected={selected.value === name}
       class={`row status-${Status[status].toLowerCase()} ${marks}`}
       style={{ top: `${top}px` }}
@@ -131,10 +134,12 @@ function Row({
         hovered.value = null;
       }}
     >
-      <span role="gridcell" class="cell-name" title={statusWords[status]}>
+      <span role="gridcell" class="cell-status" title={statusWords[status]}>
         <Glyph name={glyphs[status]} />
-        <span class="name">{safeName(name)}</span>
         <span class="visually-hidden">{statusWords[status]}</span>
+      </span>
+      <span role="gridcell" class="cell-name">
+        <span class="name">{safeName(name)}</span>
       </span>
       <span role="gridcell" class={old ? '' : pointsClass(c.health[row]!)}>
         {formatPoints(c.health[row]!)}
@@ -180,19 +185,56 @@ function ColumnHeads() {
   const { sort, descending } = listView.value;
   const direction = descending ? 'descending' : 'ascending';
   return (
-    <div class="heads">
-      {columns.map(([key, label, title]) => (
-        <button
-          key={key}
-          title={title}
-          class={sort === key ? 'sorted' : ''}
-          onClick={() => sortBy(key)}
-          aria-label={`${label}: ${title}${sort === key ? `, ${direction}` : ''}`}
-        >
-          {key === 'speed' ? speedUnit.value : label}
-          {sort === key && <span aria-hidden="true">{descending ? ' ↓' : ' ↑'}</span>}
+    <div class="heads" role="row" aria-rowindex={1}>
+      {columns.map(([key, label, title]) => {
+        const text = key === 'speed' ? speedUnit.value : label;
+        return (
+          <span key={key} role="columnheader" aria-sort={sort === key ? direction : 'none'}>
+            <button
+              title={title}
+              class={sort === key ? 'sorted' : ''}
+              onClick={() => sortBy(key)}
+              aria-label={`${text}: ${title}`}
+            >
+              {text}
+              {sort === key && <span aria-hidden="true">{descending ? ' ↓' : ' ↑'}</span>}
+            </button>
+          </span>
+        );
+      })}
+    </div>
+  );
+}
+
+function clearFilter(): void {
+  listView.value = { ...listView.value, search: '', chips: new Set() };
+  focusSearch();
+}
+
+/** What is looked for: ““shadow” among Low and Stale”. */
+function filterWords(): string {
+  const { search, chips: on } = listView.value;
+  const labels = chips.filter(([chip]) => on.has(chip)).map(([, label]) => label);
+  const text = search.trim() === '' ? '' : `“${safeName(search.trim().slice(0, 60))}”`;
+  return [text, labels.join(' or ')].filter(Boolean).join(' among ');
+}
+
+function EmptyList({ isFiltered }: { isFiltered: boolean }) {
+  if (isFiltered) {
+    return (
+      <div class="list-empty" role="status">
+        <p>No unicorn matches {filterWords()}.</p>
+        <button class="button" onClick={clearFilter}>
+          <Glyph name="close" />
+          Clear the filter
         </button>
-      ))}
+      </div>
+    );
+  }
+  return (
+    <div class="list-empty">
+      <p>No unicorn has reported since the page was opened. This starts one:</p>
+      <Command text={`${program()} producer`} />
     </div>
   );
 }
@@ -215,12 +257,13 @@ export function FleetList() {
     <section class="list" aria-label="Unicorns">
       <SearchField />
       {store && <Chips store={store} />}
-      <ColumnHeads />
       {store && rows.length > 0 ? (
         <VirtualRows
           count={rows.length}
           rowHeight={rowHeight}
           label="Unicorns"
+          head={<ColumnHeads />}
+          headHeight={headHeight}
           reveal={at}
           activeId={at >= 0 ? `row-${at}` : undefined}
           onKeyDown={onKeyDown}
@@ -235,9 +278,7 @@ export function FleetList() {
           )}
         />
       ) : (
-        <p class="list-empty">
-          {store && store.count > 0 ? 'No unicorn matches.' : 'The unicorns will be listed here.'}
-        </p>
+        <EmptyList isFiltered={store !== null && store.count > 0} />
       )}
       {store && lost > 0 && (
         <footer class="lost-bar">

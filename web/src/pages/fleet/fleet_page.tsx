@@ -17,10 +17,10 @@ import {
   trails,
 } from '../../app/state';
 import { safeName } from '../../fleet/filter';
+import { allTrailsMax } from '../../fleet/trail';
 import { formatSpeed } from '../../app/units';
 import { mapCredit, offlineCredit } from '../../map/background';
 import { FleetMap } from '../../map/fleet_map';
-import { allTrailsMax } from '../../map/fleet_painter';
 import { formatCount, formatPoints } from '../../ui/format';
 import { Glyph, type GlyphName } from '../../ui/glyph';
 import { EmptyFleet } from './empty_fleet';

@@ -5,7 +5,9 @@ import { feed } from '../../app/state';
 import { safeName } from '../../fleet/filter';
 import { Command } from '../../ui/command';
 import { Dialog } from '../../ui/dialog';
+import { Elapsed } from '../../ui/elapsed';
 import { formatMoment } from '../../ui/format';
+import { program } from '../../ui/program';
 
 const lookBackMillis = 3_000;
 const callsMax = 4;
@@ -119,12 +121,13 @@ export function RawRecordDialog() {
             <code>{it.record.SequenceNumber}</code>
           </p>
           <Command
-            text={`./build/release/wildrydes stream tail ${feed.stream} --where '${`Name=${unicorn.value}`.replaceAll("'", `'\\''`)}'`}
+            text={`${program()} stream tail ${feed.stream} --where '${`Name=${unicorn.value}`.replaceAll("'", `'\\''`)}'`}
           />
         </div>
       ) : (
         <p role="status">
           <span class="spinner" /> Reading the stream…
+          <Elapsed />
         </p>
       )}
     </Dialog>

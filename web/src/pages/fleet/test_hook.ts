@@ -26,6 +26,8 @@ export interface FleetHook {
     status: string;
     pixel: [number, number] | null;
   }[];
+  /** Where a unicorn's trail begins, and when, epoch milliseconds; null when there is none. */
+  trailOf(name: string): { points: number; lat: number; lon: number; firstMillis: number } | null;
 }
 
 export function offerTestHook(map: FleetMap): () => void {
@@ -63,6 +65,17 @@ export function offerTestHook(map: FleetMap): () => void {
     },
     get feedMessages() {
       return feed.feedMessages;
+    },
+    trailOf: (name) => {
+      const row = shown().rowOf(name);
+      if (row < 0) return null;
+      const trail = shown().trail(row);
+      return {
+        points: trail.length,
+        lat: latitude(trail.y(0)),
+        lon: longitude(trail.x(0)),
+        firstMillis: trail.firstMillis,
+      };
     },
     positions: () =>
       shown().names.map((name, row) => {

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { feed, pulse, replay } from '../../app/state';
 import { streamReach } from '../../replay/reach';
 import { speeds } from '../../replay/replay';
+import { Elapsed } from '../../ui/elapsed';
 import { formatMoment } from '../../ui/format';
 import { Glyph } from '../../ui/glyph';
 
@@ -67,7 +68,12 @@ function State() {
   return (
     <span role="status" aria-live="off">
       {formatMoment(replay.atMillis.value)}
-      {replay.waiting.value && ' …'}
+      {replay.waiting.value && (
+        <>
+          {' …'}
+          <Elapsed />
+        </>
+      )}
     </span>
   );
 }

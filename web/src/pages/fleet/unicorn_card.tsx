@@ -1,12 +1,14 @@
 // The card of the selected unicorn, in the workshop's words: Speed, Health, Magic.
-import { alerts, feed, follow, pulse, select, selected, shownStore } from '../../app/state';
+import { alerts, feed, follow, pulse, replay, select, selected, shownStore } from '../../app/state';
 import { listedStatus, safeName } from '../../fleet/filter';
 import { formatSpeed } from '../../app/units';
 import { distanceMetres } from '../../fleet/projection';
 import { Status, lowBelow, statusWords, watchBelow } from '../../fleet/status';
 import type { FleetStore } from '../../fleet/store';
 import { formatAge, formatClock, formatDistance, formatPoints } from '../../ui/format';
+import { Command } from '../../ui/command';
 import { Glyph } from '../../ui/glyph';
+import { program, shellWord } from '../../ui/program';
 import { Link } from '../../app/link';
 import { showRawRecord } from './raw_record';
 import { Sparkline } from '../../ui/sparkline';
@@ -51,13 +53,44 @@ function history(store: FleetStore, row: number): { health: number[]; magic: num
   };
 }
 
+/** One who is named in the address, or who went while the card was open. */
+function UnknownCard({ name }: { name: string }) {
+  const isReplay = replay.store.value !== null;
+  // Before the first answer nobody is known.
+  if (!isReplay && feed.badge.value.state !== 'live' && feed.badge.value.state !== 'stale')
+    return null;
+  const shown = safeName(name);
+  return (
+    <article class="card" aria-label={`Unicorn ${shown}`}>
+      <header>
+        <h2 title={shown}>{shown}</h2>
+        <button class="icon-button" aria-label="Close the card" onClick={() => select(null)}>
+          <Glyph name="close" />
+        </button>
+      </header>
+      <p class="card-note" role="status">
+        {isReplay
+          ? 'It had not reported at the moment that is shown.'
+          : 'It has not reported since the page was opened. This lets one of the name ride:'}
+      </p>
+      {!isReplay && <Command text={`${program()} producer -name ${shellWord(name)}`} />}
+      <footer>
+        <Link class="button" target="query" parameters={{ sql: trackSql(name) }}>
+          <Glyph name="clock" />
+          Its track in the archive
+        </Link>
+      </footer>
+    </article>
+  );
+}
+
 export function UnicornCard({ onShow }: { onShow(name: string): void }) {
   pulse.value;
   const store = shownStore.value;
   const name = selected.value;
   if (!store || name === null) return null;
   const row = store.rowOf(name);
-  if (row < 0) return null;
+  if (row < 0) return <UnknownCard name={name} />;
   const c = store.column;
   const status = listedStatus(store, row);
   const start = feed.config.value!.startPoint;
@@ -104,6 +137,12 @@ export function UnicornCard({ onShow }: { onShow(name: string): void }) {
       </div>
       <Vital label="Health" points={c.health[row]!} values={health} />
       <Vital label="Magic" points={c.magic[row]!} values={magic} />
+      {health.length < 2 && (
+        <p class="card-note" role="status">
+          No lines yet: they begin with the second report that the page sees, or that the stream
+          still holds.
+        </p>
+      )}
       <dl>
         <dt>Ridden</dt>
         <dd>

@@ -1,27 +1,29 @@
 // The workshop's pipeline: parts that the account does not have are drawn as ghosts, each with the
 // command that makes it.
+import { program } from '../../ui/program';
 import type { Graph, GraphNode, Kind } from './graph';
 
 interface Part {
   kind: Kind;
   name: string;
-  command: string;
+  /** A whole command, or one of this program's own. */
+  command?: string;
+  own?: string;
   from?: string;
 }
 
-const program = './build/release/wildrydes';
-const setup = (module: number) => `${program} workshop setup ${module}`;
+const setup = (module: number) => `workshop setup ${module}`;
 
 const parts: Part[] = [
-  { kind: 'producers', name: 'wildrydes', command: `${program} producer` },
+  { kind: 'producers', name: 'wildrydes', own: 'producer' },
   {
     kind: 'stream',
     name: 'wildrydes',
     from: 'producers:wildrydes',
     command: 'aws kinesis create-stream --stream-name wildrydes --shard-count 1',
   },
-  { kind: 'viewers', name: 'wildrydes', from: 'stream:wildrydes', command: setup(1) },
-  { kind: 'application', name: 'wildrydes', from: 'stream:wildrydes', command: setup(2) },
+  { kind: 'viewers', name: 'wildrydes', from: 'stream:wildrydes', own: setup(1) },
+  { kind: 'application', name: 'wildrydes', from: 'stream:wildrydes', own: setup(2) },
   {
     kind: 'stream',
     name: 'wildrydes-summary',
@@ -32,17 +34,17 @@ const parts: Part[] = [
     kind: 'function',
     name: 'WildRydesStreamProcessor',
     from: 'stream:wildrydes-summary',
-    command: setup(3),
+    own: setup(3),
   },
   {
     kind: 'table',
     name: 'UnicornSensorData',
     from: 'function:WildRydesStreamProcessor',
-    command: setup(3),
+    own: setup(3),
   },
-  { kind: 'delivery', name: 'wildrydes', from: 'stream:wildrydes', command: setup(4) },
-  { kind: 'bucket', name: 'wildrydes-data', from: 'delivery:wildrydes', command: setup(4) },
-  { kind: 'archive', name: 'wildrydes', from: 'bucket:wildrydes-data', command: setup(4) },
+  { kind: 'delivery', name: 'wildrydes', from: 'stream:wildrydes', own: setup(4) },
+  { kind: 'bucket', name: 'wildrydes-data', from: 'delivery:wildrydes', own: setup(4) },
+  { kind: 'archive', name: 'wildrydes', from: 'bucket:wildrydes-data', own: setup(4) },
 ];
 
 /** A bucket's name carries the account: any that begins with the workshop's name is meant. */
@@ -70,7 +72,7 @@ export function addGhosts(graph: Graph): Graph {
         name: part.name,
         health: 'idle',
         state: 'missing',
-        command: part.command,
+        command: part.command ?? `${program()} ${part.own}`,
       });
     }
     const from = part.from ? idOf.get(part.from)! : null;

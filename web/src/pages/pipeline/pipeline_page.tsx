@@ -5,6 +5,7 @@ import { goTo, parameter } from '../../app/router';
 import { Command } from '../../ui/command';
 import { Glyph } from '../../ui/glyph';
 import { StartFleet } from '../../ui/start_fleet';
+import { program } from '../../ui/program';
 import { ApplicationDetail } from './detail/application_detail';
 import { ArchiveDetail } from './detail/archive_detail';
 import { BucketDetail } from './detail/bucket_detail';
@@ -82,7 +83,7 @@ function EmptyAccount() {
         pipeline; one button or one command makes all of them:
       </p>
       <StartFleet counts={[25]} pipeline />
-      <Command text="./build/release/wildrydes workshop setup" />
+      <Command text={`${program()} workshop setup`} />
     </div>
   );
 }

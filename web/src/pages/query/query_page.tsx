@@ -7,6 +7,7 @@ import { Command } from '../../ui/command';
 import { Glyph } from '../../ui/glyph';
 import { SqlEditor } from '../../ui/sql_editor';
 import { statementAt } from '../../ui/sql_words';
+import { program } from '../../ui/program';
 import { ArchiveWait } from './archive_wait';
 import { ResultsView } from './results_view';
 import { feed } from '../../app/state';
@@ -109,7 +110,7 @@ function ReadyList() {
         The archive holds what the delivery stream wrote to the bucket, at most a minute behind the
         map. The same from a terminal:
       </p>
-      <Command text="./build/release/wildrydes sql" />
+      <Command text={`${program()} sql`} />
     </aside>
   );
 }

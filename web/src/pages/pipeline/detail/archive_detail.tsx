@@ -1,5 +1,6 @@
 // A table of the archive's catalogue: rows, columns, place, and the way to its query.
 import { Link } from '../../../app/link';
+import { program } from '../../../ui/program';
 import { resources } from '../state';
 import { ArchiveMetrics, ArchiveRows, placeOf } from './archive_rows';
 import { Commands, DetailFrame, Facts } from './frame';
@@ -74,7 +75,7 @@ export function ArchiveDetail({ name }: { name: string }) {
           body: () => (
             <Commands
               list={[
-                ['Ask it', `./build/release/wildrydes sql -c 'SELECT count(*) FROM ${name}'`],
+                ['Ask it', `${program()} sql -c 'SELECT count(*) FROM ${name}'`],
                 [
                   'What it is',
                   `aws glue get-table --database-name ${archive.database} --name ${name}`,

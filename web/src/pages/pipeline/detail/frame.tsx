@@ -7,6 +7,7 @@ import { goTo, parameter } from '../../../app/router';
 import { Command } from '../../../ui/command';
 import { formatCount } from '../../../ui/format';
 import { Glyph } from '../../../ui/glyph';
+import { program } from '../../../ui/program';
 import { healthOf, type Kind } from '../graph';
 import { kindWords } from '../figures';
 import { kindGlyphs } from '../picture';
@@ -134,7 +135,7 @@ export function Commands({ list }: { list: [string, string][] }) {
   return (
     <div class="commands">
       <p class="muted">
-        The same from a terminal; <code>eval "$(wildrydes env)"</code> first.
+        The same from a terminal; <code>eval "$({program()} env)"</code> first.
       </p>
       {list.map(([words, text]) => (
         <div key={words}>

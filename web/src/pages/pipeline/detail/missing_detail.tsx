@@ -1,5 +1,6 @@
 // A part that the workshop's pipeline has and this account does not: the command that makes it.
 import { Command } from '../../../ui/command';
+import { program } from '../../../ui/program';
 import { kindWords } from '../figures';
 import type { GraphNode } from '../graph';
 import { DetailFrame } from './frame';
@@ -23,7 +24,7 @@ export function MissingDetail({ node }: { node: GraphNode }) {
               </p>
               <Command text={node.command!} />
               <p class="muted">Or everything that is missing, at once:</p>
-              <Command text="./build/release/wildrydes workshop setup" />
+              <Command text={`${program()} workshop setup`} />
             </>
           ),
         },

@@ -5,6 +5,7 @@ import { Commands, DetailFrame, Facts } from './frame';
 import { Shards } from './shards';
 import { StreamMetrics } from './stream_metrics';
 import { TailView } from './tail_view';
+import { program } from '../../../ui/program';
 
 function consumersOf(arn: string): string {
   const found = resources.value;
@@ -57,7 +58,7 @@ export function StreamDetail({ name }: { name: string }) {
             <Commands
               list={[
                 ['What it is', `aws kinesis describe-stream-summary --stream-name ${name}`],
-                ['Its tail', `./build/release/wildrydes stream tail ${name}`],
+                ['Its tail', `${program()} stream tail ${name}`],
                 [
                   'Put a record',
                   `aws kinesis put-record --stream-name ${name} --partition-key Shadowfax ` +
