@@ -64,6 +64,8 @@ export function DetailFrame({ kind, name, arn, state, actions, tabs }: Props) {
   };
   return (
     <section class="detail" aria-label={`${kindWords[kind]} ${name}`}>
+      {/* Where all is narrow, the detail has the whole page. */}
+      <h1 class="visually-hidden narrow-only">Pipeline</h1>
       <header class="detail-head">
         <span class="detail-icon">
           <Glyph name={kindGlyphs[kind]} />
