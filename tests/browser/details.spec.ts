@@ -484,3 +484,39 @@ test('beside the SQL stands how far its time is, what its pumps do and what is o
   await pictures(page, (name) => info.outputPath(`phone-${name}`));
   expect(errors).toEqual([]);
 });
+
+test("a stream's fan-out consumers stand in its config, with their state and ARN", async ({
+  page,
+  demo,
+}, info) => {
+  const { errors } = await open(page, demo, 'pipeline?node=stream:wildrydes-vitals&tab=config');
+  const kinesis = (operation: string, input: object) =>
+    ask(page, 'kinesis', `Kinesis_20131202.${operation}`, input);
+  const consumers = page.getByRole('region', { name: 'Fan-out consumers' });
+  await expect(consumers).toContainText('aws kinesis register-stream-consumer');
+  const StreamARN = `arn:aws:kinesis:us-east-1:${account}:stream/wildrydes-vitals`;
+  await kinesis('RegisterStreamConsumer', { StreamARN, ConsumerName: 'dashboard' });
+  try {
+    const row = consumers.locator('tbody tr');
+    await expect(row).toContainText(/dashboard\s*ACTIVE/);
+    await expect(row).toContainText(`${StreamARN}/consumer/dashboard:`);
+    await expectNoViolation(page);
+    await pictures(page, (name) => info.outputPath(name));
+    expect(errors).toEqual([]);
+  } finally {
+    await kinesis('DeregisterStreamConsumer', { StreamARN, ConsumerName: 'dashboard' });
+  }
+});
+
+test('an edge into a table or a bucket says how much more there is each minute', async ({
+  page,
+  demo,
+}, info) => {
+  const { errors } = await open(page, demo, 'pipeline');
+  const growing = page.locator('.edge-rate', { hasText: /^\+[\d.,]+\/(s|min)$/ });
+  // A window and a buffer are a minute long each: both are seen within two.
+  await expect(growing).not.toHaveCount(0, { timeout: 150_000 });
+  await expectNoViolation(page);
+  await pictures(page, (name) => info.outputPath(name));
+  expect(errors).toEqual([]);
+});

@@ -1,9 +1,10 @@
 // The one number that each node shows, and the word for its kind.
 import { feed } from '../../app/state';
 import { formatBytes, formatCount } from '../../ui/format';
-import type { GraphNode, Health, Kind } from './graph';
-import { formatRate, secondsLeft, windowSeconds } from './rates';
-import { beat, pulse, rateOfStream, refusedByStream, resources } from './state';
+import type { GraphEdge, GraphNode, Health, Kind } from './graph';
+import { growthPerMinute } from './history';
+import { formatRate, secondsLeft, windowSeconds, type Rate } from './rates';
+import { beat, historyOf, pulse, rateOfStream, refusedByStream, resources } from './state';
 
 export const kindWords: Record<Kind, string> = {
   producers: 'Producers',
@@ -40,6 +41,24 @@ export function lagOf(name: string): number | null {
 export function triggerLag(name: string): number | null {
   const own = pulse.value.triggers.filter((it) => it.function === name);
   return own.length === 0 ? null : Math.max(...own.map((it) => it.behindMillis));
+}
+
+/** What a store is more than a minute ago; of what comes by several ways nobody knows the parts. */
+function growthOf(edge: GraphEdge, edges: GraphEdge[]): Rate | null {
+  const figure = { table: 'items', bucket: 'objects' }[edge.to.split(':')[0]!];
+  if (!figure || edges.filter((it) => it.to === edge.to).length > 1) return null;
+  const growth = growthPerMinute(historyOf(edge.to, figure)) ?? 0;
+  if (growth <= 0) return null;
+  const perSecond = growth / 60;
+  // Between two nodes is room for seven letters.
+  const text = perSecond >= 1 ? `+${formatRate(perSecond)}/s` : `+${Math.round(growth)}/min`;
+  return { perSecond, text };
+}
+
+/** What flows on an edge: records of its stream, or how its store grows. */
+export function rateOfEdge(edge: GraphEdge, edges: GraphEdge[]): Rate | null {
+  if (edge.ghost) return null;
+  return edge.stream ? rateOfStream(edge.stream) : growthOf(edge, edges);
 }
 
 /** What moves may say more than the state does: who falls behind or fails is red. */

@@ -117,6 +117,16 @@ export function DetailFrame({ kind, name, arn, state, actions, tabs }: Props) {
   );
 }
 
+/** Why there is nothing here, and the command that changes that. */
+export function NotYet({ words, command }: { words: ComponentChildren; command: string }) {
+  return (
+    <div class="not-yet">
+      <p class="muted">{words}</p>
+      <Command text={command} />
+    </div>
+  );
+}
+
 /** Settings as a list of words and values. */
 export function Facts({ facts }: { facts: [string, ComponentChildren][] }) {
   return (

@@ -1,6 +1,7 @@
 // A stream: its tail, its metrics, its shards, its commands.
 import { nameOfArn, serviceOfArn } from '../resources';
 import { resources } from '../state';
+import { Consumers } from './consumers';
 import { Commands, DetailFrame, Facts } from './frame';
 import { Shards } from './shards';
 import { StreamMetrics } from './stream_metrics';
@@ -47,6 +48,7 @@ export function StreamDetail({ name }: { name: string }) {
                 ]}
               />
               <Shards stream={stream} />
+              <Consumers stream={stream} />
             </>
           ),
         },
