@@ -520,3 +520,47 @@ test('an edge into a table or a bucket says how much more there is each minute',
   await pictures(page, (name) => info.outputPath(name));
   expect(errors).toEqual([]);
 });
+
+test('what is empty says why, and what fills it', async ({ page, demo }, info) => {
+  const { errors } = await open(page, demo, 'pipeline');
+  const { origin } = new URL(demo);
+  const made = 'empty-in-the-page';
+  const dynamodb = (operation: string, input: object) =>
+    ask(page, 'dynamodb', `DynamoDB_20120810.${operation}`, { TableName: made, ...input });
+  const s3 = (method: string) =>
+    page.evaluate(async ([verb, path]) => (await fetch(path!, { method: verb! })).status, [
+      method,
+      `/_/api/aws/s3/${made}`,
+    ] as const);
+  await dynamodb('CreateTable', {
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{ AttributeName: 'Ride', AttributeType: 'N' }],
+    KeySchema: [{ AttributeName: 'Ride', KeyType: 'HASH' }],
+  });
+  await s3('PUT');
+  try {
+    const detail = page.locator('.detail');
+    await page.goto(`${origin}/_/pipeline?node=table:${made}`);
+    await expect(detail).toContainText(
+      `aws dynamodb put-item --table-name ${made} --item '{"Ride":{"N":"1"}}'`,
+    );
+    await expectNoViolation(page);
+    await page.goto(`${origin}/_/pipeline?node=bucket:${made}`);
+    await expect(detail).toContainText(`aws s3 cp rides.json s3://${made}/`);
+    await expectNoViolation(page);
+    // A stream that a window writes says when: at the turn of a minute it has rows instead.
+    await expect(async () => {
+      await page.goto(`${origin}/_/pipeline?node=stream:wildrydes-summary`);
+      await expect(page.locator('.tail-empty')).toContainText(
+        /wildrydes writes its rows when its window closes, in \d+ s.*aws kinesis put-record/,
+        { timeout: 10_000 },
+      );
+    }).toPass({ timeout: 60_000 });
+    await expectNoViolation(page);
+    await pictures(page, (name) => info.outputPath(name));
+    expect(errors).toEqual([]);
+  } finally {
+    await dynamodb('DeleteTable', {});
+    await s3('DELETE');
+  }
+});

@@ -77,3 +77,18 @@ test('a stream that refuses records is red and says how many', async ({ page }) 
   await expect(figure).toHaveText(/^[\d.,]+\/(s|min)$/);
   expect(errors).toEqual([]);
 });
+
+test('a part that is being made says for how long', async ({ page }) => {
+  const errors = await pipeline(page, '--state-change-delay-ms', '60000');
+  await ask(page, 'kinesis', 'Kinesis_20131202.CreateStream', {
+    StreamName: 'wildrydes',
+    ShardCount: 1,
+  });
+  await expect(page.locator('[data-figure="stream:wildrydes"]')).toHaveText(
+    /^CREATING for [1-9]\d* s$/,
+  );
+  await page.locator('a.node-stream', { hasText: 'CREATING' }).click();
+  await expect(page.locator('.detail-title .pill')).toHaveText(/^CREATING for [1-9]\d* s$/);
+  await expectNoViolation(page);
+  expect(errors).toEqual([]);
+});

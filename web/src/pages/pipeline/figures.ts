@@ -4,7 +4,15 @@ import { formatBytes, formatCount } from '../../ui/format';
 import type { GraphEdge, GraphNode, Health, Kind } from './graph';
 import { growthPerMinute } from './history';
 import { formatRate, secondsLeft, windowSeconds, type Rate } from './rates';
-import { beat, historyOf, pulse, rateOfStream, refusedByStream, resources } from './state';
+import {
+  beat,
+  historyOf,
+  pulse,
+  rateOfStream,
+  refusedByStream,
+  resources,
+  waitedSeconds,
+} from './state';
 
 export const kindWords: Record<Kind, string> = {
   producers: 'Producers',
@@ -41,6 +49,15 @@ export function lagOf(name: string): number | null {
 export function triggerLag(name: string): number | null {
   const own = pulse.value.triggers.filter((it) => it.function === name);
   return own.length === 0 ? null : Math.max(...own.map((it) => it.behindMillis));
+}
+
+/** Until a delivery writes what waits in its buffer; null when nothing does. */
+export function secondsToWrite(name: string): number | null {
+  beat.value;
+  const fill = pulse.value.deliveries.find((it) => it.name === name);
+  const delivery = resources.value.deliveries.find((it) => it.name === name);
+  if (!fill || !delivery || fill.bufferedBytes === 0) return null;
+  return Math.max(0, Math.ceil(delivery.intervalSeconds - fill.bufferedMillis / 1000));
 }
 
 /** What a store is more than a minute ago; of what comes by several ways nobody knows the parts. */
@@ -91,6 +108,8 @@ function countOf(count: number, more: string, word: string): string {
 
 export function figureOf(node: GraphNode): string {
   if (node.command) return 'missing';
+  const waited = waitedSeconds(node.id);
+  if (waited !== null) return `${node.state} for ${waited} s`;
   const found = resources.value;
   switch (node.kind) {
     case 'producers':
@@ -126,9 +145,8 @@ export function figureOf(node: GraphNode): string {
       const fill = pulse.value.deliveries.find((it) => it.name === node.name);
       if (!fill) return node.state;
       if (fill.failures > 0) return `${formatCount(fill.failures)} tries failed`;
-      if (fill.bufferedBytes === 0) return 'buffer empty';
-      const length = found.deliveries.find((it) => it.name === node.name)?.intervalSeconds ?? 0;
-      const left = Math.max(0, Math.ceil(length - fill.bufferedMillis / 1000));
+      const left = secondsToWrite(node.name);
+      if (left === null) return 'buffer empty';
       return `${formatBytes(fill.bufferedBytes)}, writes in ${left} s`;
     }
     case 'bucket': {

@@ -10,7 +10,7 @@ import { Glyph } from '../../../ui/glyph';
 import { healthOf, type Kind } from '../graph';
 import { kindWords } from '../figures';
 import { kindGlyphs } from '../picture';
-import { refresh } from '../state';
+import { refresh, waitedSeconds } from '../state';
 
 export interface Tab {
   id: string;
@@ -53,6 +53,7 @@ function CopyArn({ arn }: { arn: string }) {
 
 export function DetailFrame({ kind, name, arn, state, actions, tabs }: Props) {
   const node = parameter('node')!;
+  const waited = waitedSeconds(node);
   const current = tabs.find((tab) => tab.id === parameter('tab')) ?? tabs[0]!;
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -72,7 +73,10 @@ export function DetailFrame({ kind, name, arn, state, actions, tabs }: Props) {
         </span>
         <div class="detail-title">
           <h2>
-            {name} <span class={`pill health-${healthOf(state)}`}>{state}</span>
+            {name}{' '}
+            <span class={`pill health-${healthOf(state)}`}>
+              {waited === null ? state : `${state} for ${waited} s`}
+            </span>
           </h2>
           <span class="muted">{kindWords[kind]}</span> <CopyArn arn={arn} />
         </div>
