@@ -33,17 +33,17 @@ async function zipOf(list: typeof files): Promise<string> {
   return Buffer.from(writeZip(entries)).toString('base64');
 }
 
-async function makeFunction(page: Page): Promise<void> {
+async function makeFunction(page: Page, name: string): Promise<void> {
   const { Role } = await askLambda(page, 'GET', '/WildRydesVitalsAlert/configuration');
   await askLambda(page, 'POST', '/', {
-    FunctionName: functionName,
+    FunctionName: name,
     Runtime: 'nodejs20.x',
     Handler: 'index.handler',
     Role,
     Code: { ZipFile: await zipOf(files) },
   });
   await expect
-    .poll(async () => (await askLambda(page, 'GET', `/${functionName}/configuration`))['State'])
+    .poll(async () => (await askLambda(page, 'GET', `/${name}/configuration`))['State'])
     .toBe('Active');
 }
 
@@ -58,7 +58,7 @@ test("a function's files are changed in the page, and the test event runs the ne
   demo,
 }, info) => {
   const { errors, foreign } = await open(page, demo, 'pipeline');
-  await makeFunction(page);
+  await makeFunction(page, functionName);
   try {
     await page.goto(`${new URL(demo).origin}/_/pipeline?node=function:${functionName}&tab=code`);
     const list = page.getByRole('group', { name: 'Files' });
@@ -279,18 +279,21 @@ test('several statements are open at once, and still after a reload', async ({
   expect(errors).toEqual([]);
 });
 
+// Of its own: the log of a function outlives it.
+const invokedName = 'InvokedInThePage';
+
 test('an invocation shows its event, its result and what it wrote', async ({
   page,
   demo,
 }, info) => {
   const { errors } = await open(page, demo, 'pipeline');
-  await makeFunction(page);
+  await makeFunction(page, invokedName);
   try {
-    await page.goto(`${new URL(demo).origin}/_/pipeline?node=function:${functionName}`);
+    await page.goto(`${new URL(demo).origin}/_/pipeline?node=function:${invokedName}`);
     await expect(page.locator('.not-yet')).toContainText('aws lambda invoke');
     await expectNoViolation(page);
     // By somebody else, then by this page.
-    await askLambda(page, 'POST', `/${functionName}/invocations`, { rider: 'Gandalf' });
+    await askLambda(page, 'POST', `/${invokedName}/invocations`, { rider: 'Gandalf' });
     const first = page.locator('.invocation').last();
     await first.locator('summary').click();
     await expect(first).toContainText('"rider": "Gandalf"');
@@ -308,6 +311,6 @@ test('an invocation shows its event, its result and what it wrote', async ({
     await pictures(page, (name) => info.outputPath(name));
     expect(errors).toEqual([]);
   } finally {
-    await askLambda(page, 'DELETE', `/${functionName}`);
+    await askLambda(page, 'DELETE', `/${invokedName}`);
   }
 });

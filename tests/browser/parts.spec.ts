@@ -20,6 +20,7 @@ test('every part has live data, metrics, its settings and its commands', async (
   page,
   demo,
 }, info) => {
+  test.setTimeout(360_000);
   const { errors, foreign } = await open(page, demo, 'pipeline');
   const goTo = async (part: string, tab: string) => {
     const { origin } = new URL(demo);
@@ -204,6 +205,7 @@ test('an edge into a table or a bucket says how much more there is each minute',
   page,
   demo,
 }, info) => {
+  test.setTimeout(240_000);
   const { errors } = await open(page, demo, 'pipeline');
   const growing = page.locator('.edge-rate', { hasText: /^\+[\d.,]+\/(s|min)$/ });
   // A window and a buffer are a minute long each: both are seen within two.
