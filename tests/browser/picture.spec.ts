@@ -53,11 +53,42 @@ test('a stream that refuses records is red and says how many', async ({ page }) 
   await expect(async () => {
     // A shard takes a thousand records a second.
     for (let i = 0; i < 4; i++)
-      await ask(page, 'kinesis', 'Kinesis_20131202.PutRecords', { StreamName: 'wildrydes', Records });
+      await ask(page, 'kinesis', 'Kinesis_20131202.PutRecords', {
+        StreamName: 'wildrydes',
+        Records,
+      });
     await expect(figure).toHaveText(/^[1-9][\d.,]*\/s refused$/, { timeout: 3_000 });
   }).toPass({ timeout: 60_000 });
   await expect(page.locator('a.node-stream', { hasText: 'refused' })).toHaveClass(/health-bad/);
+  // Joined to nothing, it says so as well.
+  await page.getByRole('checkbox', { name: /still lacks/ }).uncheck();
+  const alone = page.locator('a.lone-node', { hasText: 'wildrydes' });
+  await expect(async () => {
+    for (let i = 0; i < 4; i++)
+      await ask(page, 'kinesis', 'Kinesis_20131202.PutRecords', {
+        StreamName: 'wildrydes',
+        Records,
+      });
+    await expect(alone).toContainText('/s refused', { timeout: 3_000 });
+    await expect(alone).toHaveClass(/health-bad/, { timeout: 1_000 });
+  }).toPass({ timeout: 60_000 });
+  await expectNoViolation(page);
   // Over as soon as nothing was refused for five seconds.
   await expect(figure).toHaveText(/^[\d.,]+\/(s|min)$/);
+  expect(errors).toEqual([]);
+});
+
+test('a part that is being made says for how long', async ({ page }) => {
+  const errors = await pipeline(page, '--state-change-delay-ms', '60000');
+  await ask(page, 'kinesis', 'Kinesis_20131202.CreateStream', {
+    StreamName: 'wildrydes',
+    ShardCount: 1,
+  });
+  await expect(page.locator('[data-figure="stream:wildrydes"]')).toHaveText(
+    /^CREATING for [1-9]\d* s$/,
+  );
+  await page.locator('a.node-stream', { hasText: 'CREATING' }).click();
+  await expect(page.locator('.detail-title .pill')).toHaveText(/^CREATING for [1-9]\d* s$/);
+  await expectNoViolation(page);
   expect(errors).toEqual([]);
 });

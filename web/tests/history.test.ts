@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ActivityEntry } from '../src/api/console_feeds';
 import { queriesOn } from '../src/pages/pipeline/detail/archive_queries';
+import { exampleItem } from '../src/pages/pipeline/detail/item_json';
 import { GuestRequests, isOfRole } from '../src/pages/pipeline/detail/guest_requests';
 import { byMinute, joined, linesOf, invocationsOf } from '../src/pages/pipeline/detail/invocations';
 import { byMinute as objectsByMinute, recentPrefixes } from '../src/pages/pipeline/detail/written';
@@ -12,6 +13,7 @@ import {
   perSecondOf,
   pointsMax,
 } from '../src/pages/pipeline/history';
+import { Waits } from '../src/pages/pipeline/waits';
 
 const points = (...pairs: [number, number][]) =>
   pairs.map(([millis, value]) => ({ millis, value }));
@@ -160,5 +162,38 @@ describe('what guests ask', () => {
     requests.take({ version: 1, entries: [entry(1, 2, guest)] }, 1_000);
     expect(requests.points.at(-1)).toEqual({ millis: 1_000, value: 6 });
     expect(isOfRole(guest, '')).toBe(false);
+  });
+});
+
+describe('Waits', () => {
+  const node = (state: string, health: 'wait' | 'ok') =>
+    ({ id: 'table:T', kind: 'table', name: 'T', state, health }) as const;
+
+  it('counts the seconds of each passing state by itself', () => {
+    const waits = new Waits();
+    waits.note([node('CREATING', 'wait')], 1_000);
+    waits.note([node('CREATING', 'wait')], 5_000);
+    expect(waits.secondsOf('table:T', 8_900)).toBe(7);
+    waits.note([node('UPDATING', 'wait')], 9_000);
+    expect(waits.secondsOf('table:T', 9_000)).toBe(0);
+    waits.note([node('ACTIVE', 'ok')], 10_000);
+    expect(waits.secondsOf('table:T', 11_000)).toBeNull();
+  });
+
+  it('does not wait for what is missing', () => {
+    const waits = new Waits();
+    waits.note([{ ...node('missing', 'wait'), command: 'make it' }], 0);
+    expect(waits.secondsOf('table:T', 1_000)).toBeNull();
+  });
+});
+
+describe('exampleItem', () => {
+  it('has each key in its type', () => {
+    expect(
+      exampleItem([
+        { name: 'Name', type: 'S' },
+        { name: 'Ride', type: 'N' },
+      ]),
+    ).toEqual({ Name: { S: 'Shadowfax' }, Ride: { N: '1' } });
   });
 });

@@ -1,6 +1,6 @@
 // Rows and windows inside of an SQL application.
 import { describe, expect, it } from 'vitest';
-import { openWindows, streamNames, tapTable } from '../src/pages/pipeline/detail/tap';
+import { openWindows, pumpsOf, streamNames, tapTable } from '../src/pages/pipeline/detail/tap';
 
 const answer = {
   running: true,
@@ -40,9 +40,24 @@ describe('tap', () => {
   });
 
   it('counts down to the close of a window between two answers', () => {
-    expect(openWindows(answer, 400)[0]!.secondsLeft).toBe(23);
-    expect(openWindows(answer, 3_500)[0]!.secondsLeft).toBe(20);
-    expect(openWindows(answer, 60_000)[0]!.secondsLeft).toBe(0);
-    expect(openWindows(answer, 0)[1]!.secondsLeft).toBeNull();
+    expect(openWindows(answer, 400, 60)[0]!.secondsLeft).toBe(23);
+    expect(openWindows(answer, 0, 60)[0]!.opensMillis).toBe(963_400);
+    expect(openWindows(answer, 0, 0)[0]!.opensMillis).toBeNull();
+    expect(openWindows(answer, 3_500, 60)[0]!.secondsLeft).toBe(20);
+    expect(openWindows(answer, 60_000, 60)[0]!.secondsLeft).toBe(0);
+    expect(openWindows(answer, 0, 60)[1]!.secondsLeft).toBeNull();
+  });
+
+  it('names the pumps of the code and what they fill', () => {
+    const code = `
+      -- CREATE PUMP commented AS INSERT INTO nothing
+      CREATE OR REPLACE PUMP "STREAM_PUMP" AS INSERT INTO "DESTINATION_SQL_STREAM"
+        SELECT STREAM * FROM "SOURCE_SQL_STREAM_001";
+      create pump second as insert into "in ""between""" select 1 from a;
+      CREATE STREAM "PUMP" (N INTEGER);`;
+    expect(pumpsOf(code)).toEqual([
+      { name: 'STREAM_PUMP', stream: 'DESTINATION_SQL_STREAM' },
+      { name: 'SECOND', stream: 'in "between"' },
+    ]);
   });
 });

@@ -1,9 +1,18 @@
 // The one number that each node shows, and the word for its kind.
 import { feed } from '../../app/state';
 import { formatBytes, formatCount } from '../../ui/format';
-import type { GraphNode, Health, Kind } from './graph';
-import { formatRate, secondsLeft, windowSeconds } from './rates';
-import { beat, pulse, rateOfStream, refusedByStream, resources } from './state';
+import type { GraphEdge, GraphNode, Health, Kind } from './graph';
+import { growthPerMinute } from './history';
+import { formatRate, secondsLeft, windowSeconds, type Rate } from './rates';
+import {
+  beat,
+  historyOf,
+  pulse,
+  rateOfStream,
+  refusedByStream,
+  resources,
+  waitedSeconds,
+} from './state';
 
 export const kindWords: Record<Kind, string> = {
   producers: 'Producers',
@@ -42,6 +51,33 @@ export function triggerLag(name: string): number | null {
   return own.length === 0 ? null : Math.max(...own.map((it) => it.behindMillis));
 }
 
+/** Until a delivery writes what waits in its buffer; null when nothing does. */
+export function secondsToWrite(name: string): number | null {
+  beat.value;
+  const fill = pulse.value.deliveries.find((it) => it.name === name);
+  const delivery = resources.value.deliveries.find((it) => it.name === name);
+  if (!fill || !delivery || fill.bufferedBytes === 0) return null;
+  return Math.max(0, Math.ceil(delivery.intervalSeconds - fill.bufferedMillis / 1000));
+}
+
+/** What a store is more than a minute ago; of what comes by several ways nobody knows the parts. */
+function growthOf(edge: GraphEdge, edges: GraphEdge[]): Rate | null {
+  const figure = { table: 'items', bucket: 'objects' }[edge.to.split(':')[0]!];
+  if (!figure || edges.filter((it) => it.to === edge.to).length > 1) return null;
+  const growth = growthPerMinute(historyOf(edge.to, figure)) ?? 0;
+  if (growth <= 0) return null;
+  const perSecond = growth / 60;
+  // Between two nodes is room for seven letters.
+  const text = perSecond >= 1 ? `+${formatRate(perSecond)}/s` : `+${Math.round(growth)}/min`;
+  return { perSecond, text };
+}
+
+/** What flows on an edge: records of its stream, or how its store grows. */
+export function rateOfEdge(edge: GraphEdge, edges: GraphEdge[]): Rate | null {
+  if (edge.ghost) return null;
+  return edge.stream ? rateOfStream(edge.stream) : growthOf(edge, edges);
+}
+
 /** What moves may say more than the state does: who falls behind or fails is red. */
 export function healthNow(node: GraphNode): Health {
   if (node.command || node.health === 'bad') return node.health;
@@ -72,6 +108,8 @@ function countOf(count: number, more: string, word: string): string {
 
 export function figureOf(node: GraphNode): string {
   if (node.command) return 'missing';
+  const waited = waitedSeconds(node.id);
+  if (waited !== null) return `${node.state} for ${waited} s`;
   const found = resources.value;
   switch (node.kind) {
     case 'producers':
@@ -107,9 +145,8 @@ export function figureOf(node: GraphNode): string {
       const fill = pulse.value.deliveries.find((it) => it.name === node.name);
       if (!fill) return node.state;
       if (fill.failures > 0) return `${formatCount(fill.failures)} tries failed`;
-      if (fill.bufferedBytes === 0) return 'buffer empty';
-      const length = found.deliveries.find((it) => it.name === node.name)?.intervalSeconds ?? 0;
-      const left = Math.max(0, Math.ceil(length - fill.bufferedMillis / 1000));
+      const left = secondsToWrite(node.name);
+      if (left === null) return 'buffer empty';
       return `${formatBytes(fill.bufferedBytes)}, writes in ${left} s`;
     }
     case 'bucket': {

@@ -4,11 +4,10 @@ import { formatCount } from '../../ui/format';
 import { Link } from '../../app/link';
 import { narrowPixels } from '../../app/narrow';
 import { Glyph, type GlyphName } from '../../ui/glyph';
-import { figureOf, healthNow, kindWords } from './figures';
+import { figureOf, healthNow, kindWords, rateOfEdge } from './figures';
 import type { Graph, GraphEdge, GraphNode, Kind } from './graph';
 import { edgePath, layoutOf, nodeHeight, tallEdgePath, tallLayoutOf, type Layout } from './layout';
 import { dashSeconds } from './rates';
-import { rateOfStream } from './state';
 
 /** The page's margins and the frame of the picture. */
 const besidePixels = 38;
@@ -25,11 +24,18 @@ export const kindGlyphs: Record<Kind, GlyphName> = {
   viewers: 'eye',
 };
 
-function Edge({ edge, layout }: { edge: GraphEdge; layout: Layout }) {
+interface EdgeProps {
+  edge: GraphEdge;
+  /** All of the picture. */
+  edges: GraphEdge[];
+  layout: Layout;
+}
+
+function Edge({ edge, edges, layout }: EdgeProps) {
   const from = layout.placed.get(edge.from)!;
   const to = layout.placed.get(edge.to)!;
   const path = layout.isTall ? tallEdgePath(from, to) : edgePath(from, to);
-  const rate = edge.stream ? rateOfStream(edge.stream) : null;
+  const rate = rateOfEdge(edge, edges);
   const flows = rate !== null && rate.perSecond > 0;
   // Red where the consumer fails or falls behind.
   const isBad = edge.bad || healthNow(to.node) === 'bad';
@@ -49,8 +55,8 @@ function Edge({ edge, layout }: { edge: GraphEdge; layout: Layout }) {
 }
 
 /** The rate stands where the edge comes in; where all is narrow, above what it comes to. */
-function EdgeRate({ edge, layout }: { edge: GraphEdge; layout: Layout }) {
-  const rate = edge.stream && !edge.ghost ? rateOfStream(edge.stream) : null;
+function EdgeRate({ edge, edges, layout }: EdgeProps) {
+  const rate = rateOfEdge(edge, edges);
   if (!rate) return null;
   const to = layout.placed.get(edge.to)!;
   const [x, y] = layout.isTall
@@ -125,10 +131,15 @@ export function Picture({ graph, selected }: { graph: Graph; selected: string | 
       >
         <svg width={layout.width} height={layout.height} aria-hidden="true">
           {graph.edges.map((edge) => (
-            <Edge key={`${edge.from}>${edge.to}`} edge={edge} layout={layout} />
+            <Edge key={`${edge.from}>${edge.to}`} edge={edge} edges={graph.edges} layout={layout} />
           ))}
           {graph.edges.map((edge) => (
-            <EdgeRate key={`${edge.from}>${edge.to}`} edge={edge} layout={layout} />
+            <EdgeRate
+              key={`${edge.from}>${edge.to}`}
+              edge={edge}
+              edges={graph.edges}
+              layout={layout}
+            />
           ))}
         </svg>
         {[...layout.placed.values()].map(({ node, x, y }) => (

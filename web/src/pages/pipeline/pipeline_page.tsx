@@ -17,7 +17,7 @@ import { StreamDetail } from './detail/stream_detail';
 import { TableDetail } from './detail/table_detail';
 import { isComplete } from './ghosts';
 import { loneNodes, type GraphNode } from './graph';
-import { kindWords } from './figures';
+import { figureOf, healthNow, kindWords } from './figures';
 import { kindGlyphs, Picture } from './picture';
 import { failure, follow, graph, isLoaded, resources, showsGhosts } from './state';
 
@@ -54,10 +54,13 @@ function LoneNodes({ nodes, selected }: { nodes: GraphNode[]; selected: string |
           key={node.id}
           target="pipeline"
           parameters={{ node: node.id }}
-          class={`lone-node ${node.id === selected ? 'on' : ''}`}
+          class={`lone-node health-${healthNow(node)} ${node.id === selected ? 'on' : ''}`}
         >
           <Glyph name={kindGlyphs[node.kind]} />
           <span class="muted">{kindWords[node.kind]}</span> {node.name}
+          <span class="lone-figure" data-figure={node.id}>
+            {figureOf(node)}
+          </span>
         </Link>
       ))}
     </p>

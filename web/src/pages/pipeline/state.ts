@@ -7,6 +7,7 @@ import { loadResources } from './load';
 import { rateOf, refusedPerSecond, samplesMax, type Rate, type Sample } from './rates';
 import { noResources, type Resources } from './resources';
 import { SharedMeter } from './shared_meter';
+import { Waits } from './waits';
 
 const resourcesMillis = 4_000;
 const pulseMillis = 1_000;
@@ -22,6 +23,7 @@ export const beat = signal(0);
 const samples = new Map<string, Sample[]>();
 const refusals = new Map<string, Sample[]>();
 const history = new History();
+const waits = new Waits();
 
 export const graph = computed<Graph>(() => graphOf(resources.value, showsGhosts.value));
 
@@ -44,6 +46,12 @@ export function refusedByStream(stream: string): number {
 export function historyOf(node: string, figure: string): Point[] {
   beat.value;
   return history.pointsOf(`${node} ${figure}`);
+}
+
+/** How long a part has been in a state that passes; null for all others. */
+export function waitedSeconds(node: string): number | null {
+  beat.value;
+  return waits.secondsOf(node, performance.now());
 }
 
 function keep(node: string, figures: Record<string, number>): void {
@@ -112,6 +120,7 @@ function startMeters() {
       heard: (found) => {
         keepStores(found);
         resources.value = found;
+        waits.note(graph.value.nodes, performance.now());
         failure.value = '';
         isLoaded.value = true;
       },

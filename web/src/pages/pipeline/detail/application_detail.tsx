@@ -5,13 +5,15 @@ import { SqlEditor } from '../../../ui/sql_editor';
 import { formatCount } from '../../../ui/format';
 import { lagOf } from '../figures';
 import { nodeId } from '../graph';
-import { nameOfArn, serviceOfArn, type ApplicationResource } from '../resources';
+import type { ApplicationResource } from '../resources';
 import { loadApplication } from '../load_streams';
 import { pulse, refresh, resources } from '../state';
+import { Schema } from './application_schema';
+import { ApplicationStatus } from './application_status';
 import { ActionButton, Commands, DetailFrame, Facts } from './frame';
 import { asNumber, asSeconds, KeptCharts } from './kept_charts';
 import { errorStream, streamNames } from './tap';
-import { StreamRows, useTap, Windows } from './tap_view';
+import { StreamRows, useTap } from './tap_view';
 
 // Kept while one looks at another tab or page: typed text is not lost.
 const drafts = new Map<string, string>();
@@ -153,69 +155,6 @@ function Figures({ app }: { app: ApplicationResource }) {
   );
 }
 
-function Schema({ app }: { app: ApplicationResource }) {
-  const found = useSignal('');
-  const discover = async (sourceArn: string) => {
-    const answer = await aws<{
-      InputSchema: { RecordColumns: { Name: string; SqlType: string }[] };
-      RawInputRecords?: string[];
-    }>('kinesisanalytics', 'DiscoverInputSchema', {
-      ResourceARN: sourceArn,
-      ServiceExecutionRole: app.role,
-      InputStartingPositionConfiguration: { InputStartingPosition: 'NOW' },
-    });
-    found.value =
-      `${answer.RawInputRecords?.length ?? 0} records looked at: ` +
-      answer.InputSchema.RecordColumns.map((it) => `${it.Name} ${it.SqlType}`).join(', ');
-  };
-  return (
-    <>
-      {app.inputs.map((input) => (
-        <section key={input.id} class="schema">
-          <div class="bar-row">
-            <h3>
-              {input.prefix}_001 <span class="muted">reads {nameOfArn(input.sourceArn)}</span>
-            </h3>
-            <span class="nav-space" />
-            {app.role !== '' && (
-              <ActionButton label="Discover schema" work={() => discover(input.sourceArn)} />
-            )}
-          </div>
-          {found.value !== '' && <p class="hint">{found.value}</p>}
-          <table class="plain">
-            <thead>
-              <tr>
-                <th>Column</th>
-                <th>Type</th>
-                <th>Taken from</th>
-              </tr>
-            </thead>
-            <tbody>
-              {input.columns.map((column) => (
-                <tr key={column.name}>
-                  <td>{column.name}</td>
-                  <td>
-                    <code>{column.type}</code>
-                  </td>
-                  <td>
-                    <code>{column.mapping ?? ''}</code>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      ))}
-      {app.outputs.map((output) => (
-        <p key={output.id}>
-          <b>{output.name}</b> is written to {serviceOfArn(output.targetArn)}{' '}
-          {nameOfArn(output.targetArn)}
-        </p>
-      ))}
-    </>
-  );
-}
-
 export function ApplicationDetail({ name }: { name: string }) {
   const tap = useTap(name);
   const app = resources.value.applications.find((it) => it.name === name);
@@ -244,10 +183,10 @@ export function ApplicationDetail({ name }: { name: string }) {
           id: 'code',
           label: 'SQL',
           body: () => (
-            <>
-              <Windows app={app} tap={tap} />
+            <div class="app-body">
               <Code app={app} />
-            </>
+              <ApplicationStatus app={app} tap={tap} />
+            </div>
           ),
         },
         ...streams.map((stream) => ({
@@ -255,10 +194,10 @@ export function ApplicationDetail({ name }: { name: string }) {
           label: stream,
           ...(stream === errorStream && errors > 0 ? { count: errors } : {}),
           body: () => (
-            <>
-              {stream !== errorStream && <Windows app={app} tap={tap} />}
+            <div class="app-body with-rows">
               <StreamRows app={app} name={stream} tap={tap} />
-            </>
+              <ApplicationStatus app={app} tap={tap} />
+            </div>
           ),
         })),
         { id: 'metrics', label: 'Metrics', body: () => <Figures app={app} /> },

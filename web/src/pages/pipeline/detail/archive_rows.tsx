@@ -4,11 +4,11 @@ import { useEffect } from 'preact/hooks';
 import { aws, wordsOf } from '../../../api/aws';
 import { getQuery, startQuery, type QueryState } from '../../../api/console_api';
 import { safeName } from '../../../fleet/filter';
-import { Command } from '../../../ui/command';
 import { formatBytes } from '../../../ui/format';
 import type { ArchiveResource } from '../resources';
-import { pulse, resources } from '../state';
-import { useAsked } from './frame';
+import { secondsToWrite } from '../figures';
+import { resources } from '../state';
+import { NotYet, useAsked } from './frame';
 import { asBytes, asMillis, PointsChart } from './kept_charts';
 import { queriesOn, type Execution } from './archive_queries';
 
@@ -40,19 +40,22 @@ async function answerOf(sql: string, isEnded: () => boolean): Promise<QueryState
 function Empty({ archive }: { archive: ArchiveResource }) {
   const { bucket } = placeOf(archive);
   const delivery = resources.value.deliveries.find((it) => it.bucket === bucket);
-  const fill = pulse.value.deliveries.find((it) => it.name === delivery?.name);
-  const left =
-    delivery && fill && fill.bufferedBytes > 0
-      ? Math.max(0, Math.ceil(delivery.intervalSeconds - fill.bufferedMillis / 1000))
-      : null;
+  const left = delivery ? secondsToWrite(delivery.name) : null;
   return (
-    <div class="not-yet">
-      <p class="muted">
-        It has no row: {bucket} holds no object for it yet.{' '}
-        {left !== null && `The delivery ${delivery!.name} writes one in ${left} s.`}
-      </p>
-      <Command text="./build/release/wildrydes producer" />
-    </div>
+    <NotYet
+      words={
+        <>
+          It has no row: {bucket} holds no object for it yet.{' '}
+          {left !== null && (
+            <>
+              The delivery {delivery!.name} writes one in <b>{left} s</b>.{' '}
+            </>
+          )}
+          Records for it:
+        </>
+      }
+      command="./build/release/wildrydes producer"
+    />
   );
 }
 
@@ -97,7 +100,9 @@ export function ArchiveRows({ archive }: { archive: ArchiveResource }) {
         error.value = state.state === 'SUCCEEDED' ? '' : (state.error ?? state.state);
       })
       .catch((problem: unknown) => (error.value = wordsOf(problem)))
-      .finally(() => (busy.value = ended));
+      .finally(() => {
+        if (!ended) busy.value = false;
+      });
     return () => {
       ended = true;
     };

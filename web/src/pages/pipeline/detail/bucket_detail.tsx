@@ -8,9 +8,10 @@ import { feed } from '../../../app/state';
 import { safeName } from '../../../fleet/filter';
 import { formatAge, formatBytes } from '../../../ui/format';
 import { Glyph } from '../../../ui/glyph';
+import { secondsToWrite } from '../figures';
 import { nodeId } from '../graph';
 import { resources } from '../state';
-import { Commands, DetailFrame, Facts, useAsked } from './frame';
+import { Commands, DetailFrame, Facts, NotYet, useAsked } from './frame';
 import { asNumber, KeptCharts } from './kept_charts';
 import { previewBytes, previewOf, type Preview } from './object_preview';
 import { WrittenCharts } from './written_charts';
@@ -112,6 +113,30 @@ function ObjectPreview({ bucket, objectKey }: { bucket: string; objectKey: strin
   );
 }
 
+function EmptyFolder({ bucket, prefix }: { bucket: string; prefix: string }) {
+  const delivery = resources.value.deliveries.find((it) => it.bucket === bucket);
+  const left = delivery ? secondsToWrite(delivery.name) : null;
+  return (
+    <NotYet
+      words={
+        <>
+          Nothing here yet.{' '}
+          {delivery &&
+            left === null &&
+            `The delivery ${delivery.name} writes here what it is given. `}
+          {delivery && left !== null && (
+            <>
+              The delivery {delivery.name} writes an object in <b>{left} s</b>.{' '}
+            </>
+          )}
+          A file of yours:
+        </>
+      }
+      command={`aws s3 cp rides.json s3://${bucket}/${prefix}`}
+    />
+  );
+}
+
 function Objects({ bucket }: { bucket: string }) {
   const key = parameter('key');
   const prefix = useSignal(key ? key.slice(0, key.lastIndexOf('/') + 1) : '');
@@ -158,7 +183,7 @@ function Objects({ bucket }: { bucket: string }) {
             </tbody>
           </table>
           {list && list.folders.length + list.objects.length === 0 && (
-            <p class="list-empty">Nothing here yet.</p>
+            <EmptyFolder bucket={bucket} prefix={prefix.value} />
           )}
           {list?.hasMore && <p class="muted">The first 500 keys of this folder are shown.</p>}
         </div>

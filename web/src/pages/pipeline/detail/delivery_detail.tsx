@@ -5,7 +5,7 @@ import { formatAge, formatBytes } from '../../../ui/format';
 import { nodeId } from '../graph';
 import { nameOfArn, type DeliveryResource } from '../resources';
 import { beat, pulse, resources } from '../state';
-import { Commands, DetailFrame, Facts, useAsked } from './frame';
+import { Commands, DetailFrame, Facts, NotYet, useAsked } from './frame';
 import { asBytes, asNumber, asSeconds, KeptCharts } from './kept_charts';
 import { objectsOf, recentPrefixes, type Written } from './written';
 import { WrittenCharts } from './written_charts';
@@ -59,9 +59,17 @@ function Last({ delivery }: { delivery: DeliveryResource }) {
   const list = answer.value ?? [];
   if (answer.value && list.length === 0)
     return (
-      <p class="muted">
-        Nothing has been written yet. The first object comes when the buffer above is full.
-      </p>
+      <NotYet
+        words="Nothing has been written yet. The first object comes when the buffer above is full. A record into it:"
+        command={
+          delivery.sourceArn === ''
+            ? `aws firehose put-record --delivery-stream-name ${delivery.name} ` +
+              `--cli-binary-format raw-in-base64-out --record '{"Data":"{\\"Name\\":\\"Shadowfax\\"}\\n"}'`
+            : `aws kinesis put-record --stream-name ${nameOfArn(delivery.sourceArn)} ` +
+              '--partition-key Shadowfax --cli-binary-format raw-in-base64-out ' +
+              `--data '{"Name":"Shadowfax"}'`
+        }
+      />
     );
   return (
     <table class="plain">

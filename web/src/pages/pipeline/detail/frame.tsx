@@ -11,7 +11,7 @@ import { program } from '../../../ui/program';
 import { healthOf, type Kind } from '../graph';
 import { kindWords } from '../figures';
 import { kindGlyphs } from '../picture';
-import { refresh } from '../state';
+import { refresh, waitedSeconds } from '../state';
 
 export interface Tab {
   id: string;
@@ -54,6 +54,7 @@ function CopyArn({ arn }: { arn: string }) {
 
 export function DetailFrame({ kind, name, arn, state, actions, tabs }: Props) {
   const node = parameter('node')!;
+  const waited = waitedSeconds(node);
   const current = tabs.find((tab) => tab.id === parameter('tab')) ?? tabs[0]!;
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -65,13 +66,18 @@ export function DetailFrame({ kind, name, arn, state, actions, tabs }: Props) {
   };
   return (
     <section class="detail" aria-label={`${kindWords[kind]} ${name}`}>
+      {/* Where all is narrow, the detail has the whole page. */}
+      <h1 class="visually-hidden narrow-only">Pipeline</h1>
       <header class="detail-head">
         <span class="detail-icon">
           <Glyph name={kindGlyphs[kind]} />
         </span>
         <div class="detail-title">
           <h2>
-            {name} <span class={`pill health-${healthOf(state)}`}>{state}</span>
+            {name}{' '}
+            <span class={`pill health-${healthOf(state)}`}>
+              {waited === null ? state : `${state} for ${waited} s`}
+            </span>
           </h2>
           <span class="muted">{kindWords[kind]}</span> <CopyArn arn={arn} />
         </div>
@@ -113,6 +119,16 @@ export function DetailFrame({ kind, name, arn, state, actions, tabs }: Props) {
         {current.body()}
       </div>
     </section>
+  );
+}
+
+/** Why there is nothing here, and the command that changes that. */
+export function NotYet({ words, command }: { words: ComponentChildren; command: string }) {
+  return (
+    <div class="not-yet">
+      <p class="muted">{words}</p>
+      <Command text={command} />
+    </div>
   );
 }
 

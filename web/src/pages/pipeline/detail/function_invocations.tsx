@@ -1,17 +1,15 @@
 // The last invocations of a function: each with its event, its result and its lines; and the hour.
 import { useSignal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
 import { Link } from '../../../app/link';
 import { feed } from '../../../app/state';
-import { Command } from '../../../ui/command';
 import { formatAge, formatCount } from '../../../ui/format';
 import { LineChart } from '../../../ui/line_chart';
 import { triggerLag } from '../figures';
 import { nodeId } from '../graph';
 import { nameOfArn, type FunctionResource } from '../resources';
 import { historyOf, resources } from '../state';
-import { Facts, useAsked } from './frame';
-import { hourMillis, InvocationLog, shownMax, toldOf } from './invocation_log';
+import { Facts, NotYet, useAsked } from './frame';
+import { hourMillis, invocationLogOf, shownMax, toldOf } from './invocation_log';
 import { byMinute, summaryOf, type Invocation } from './invocations';
 import { asMillis, asNumber, asSeconds, PointsChart } from './kept_charts';
 
@@ -99,24 +97,18 @@ function Lag({ name }: { name: string }) {
 }
 
 function useInvocations(fn: FunctionResource) {
-  const log = useMemo(() => new InvocationLog(fn.name), [fn.name]);
-  return useAsked(() => log.read(), askMillis, fn.name);
+  return useAsked(() => invocationLogOf(fn.name).read(), askMillis, fn.name);
 }
 
-function NotYet({ fn }: { fn: FunctionResource }) {
+function NeverRun({ fn }: { fn: FunctionResource }) {
   return (
-    <div class="not-yet">
-      <p class="muted">
-        Not invoked within the last day. It is when records come to its trigger, by a test event, or
-        by this:
-      </p>
-      <Command
-        text={
-          `aws lambda invoke --function-name ${fn.name} ` +
-          `--cli-binary-format raw-in-base64-out --payload '{"Records":[]}' /dev/stdout`
-        }
-      />
-    </div>
+    <NotYet
+      words="Not invoked within the last day. It is when records come to its trigger, by a test event, or by this:"
+      command={
+        `aws lambda invoke --function-name ${fn.name} ` +
+        `--cli-binary-format raw-in-base64-out --payload '{"Records":[]}' /dev/stdout`
+      }
+    />
   );
 }
 
@@ -125,7 +117,7 @@ export function Invocations({ fn }: { fn: FunctionResource }) {
   if (error.value !== '') return <p class="notice">{error.value}</p>;
   if (!answer.value) return <p class="muted">Reading the log…</p>;
   const all = answer.value;
-  if (all.length === 0) return <NotYet fn={fn} />;
+  if (all.length === 0) return <NeverRun fn={fn} />;
   const now = feed.serverNow();
   const hour = all.filter((it) => now - it.millis < hourMillis);
   const sums = summaryOf(hour);

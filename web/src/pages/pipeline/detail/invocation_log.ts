@@ -50,7 +50,7 @@ export async function logEvents(name: string, asked: Asked): Promise<LogEvent[]>
   return events;
 }
 
-export class InvocationLog {
+class InvocationLog {
   private list: Invocation[] = [];
   private askedMillis = 0;
 
@@ -82,6 +82,14 @@ export class InvocationLog {
 interface Talk {
   event: string;
   result: string;
+}
+
+let newest: InvocationLog | null = null;
+
+/** Kept while one looks at the other views of the same function. */
+export function invocationLogOf(name: string): InvocationLog {
+  if (newest?.name !== name) newest = new InvocationLog(name);
+  return newest;
 }
 
 /** By request: what was sent from this page. */

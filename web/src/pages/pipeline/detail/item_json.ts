@@ -67,3 +67,13 @@ export function columnsOf(items: Item[], keys: string[]): string[] {
   const names = new Set(items.flatMap((item) => Object.keys(item)));
   return [...new Set([...keys, ...[...names].sort()])];
 }
+
+/** An item of nothing but its key, in DynamoDB's own form. */
+export function exampleItem(keys: { name: string; type: string }[]): Item {
+  const values: Record<string, AttributeValue> = {
+    S: { S: 'Shadowfax' },
+    N: { N: '1' },
+    B: { B: 'U2hhZG93ZmF4' },
+  };
+  return Object.fromEntries(keys.map((key) => [key.name, values[key.type] ?? values['S']!]));
+}

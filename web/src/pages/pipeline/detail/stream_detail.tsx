@@ -1,11 +1,40 @@
 // A stream: its tail, its metrics, its shards, its commands.
+import { windowCountdown } from '../figures';
 import { nameOfArn, serviceOfArn } from '../resources';
 import { resources } from '../state';
-import { Commands, DetailFrame, Facts } from './frame';
+import { Consumers } from './consumers';
+import { Commands, DetailFrame, Facts, NotYet } from './frame';
 import { Shards } from './shards';
 import { StreamMetrics } from './stream_metrics';
 import { TailView } from './tail_view';
 import { program } from '../../../ui/program';
+
+/** Who writes a stream, and when: an application's rows come when its window closes. */
+function Silent({ arn, name }: { arn: string; name: string }) {
+  const writer = resources.value.applications.find((app) =>
+    app.outputs.some((output) => output.targetArn === arn),
+  );
+  const left = writer ? windowCountdown(writer.name) : null;
+  return (
+    <NotYet
+      words={
+        <>
+          Nothing has come since you opened this. It shows here as it comes
+          {left !== null && (
+            <>
+              : {writer!.name} writes its rows when its window closes, in <b>{left} s</b>
+            </>
+          )}
+          . One record by hand:
+        </>
+      }
+      command={
+        `aws kinesis put-record --stream-name ${name} --partition-key Shadowfax ` +
+        `--cli-binary-format raw-in-base64-out --data '{"Name":"Shadowfax"}'`
+      }
+    />
+  );
+}
 
 function consumersOf(arn: string): string {
   const found = resources.value;
@@ -33,7 +62,11 @@ export function StreamDetail({ name }: { name: string }) {
       arn={stream.arn}
       state={stream.status}
       tabs={[
-        { id: 'live', label: 'Live data', body: () => <TailView stream={name} /> },
+        {
+          id: 'live',
+          label: 'Live data',
+          body: () => <TailView stream={name} empty={<Silent arn={stream.arn} name={name} />} />,
+        },
         { id: 'metrics', label: 'Metrics', body: () => <StreamMetrics stream={name} /> },
         {
           id: 'config',
@@ -48,6 +81,7 @@ export function StreamDetail({ name }: { name: string }) {
                 ]}
               />
               <Shards stream={stream} />
+              <Consumers stream={stream} />
             </>
           ),
         },

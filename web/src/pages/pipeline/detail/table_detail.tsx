@@ -7,9 +7,10 @@ import { formatBytes, formatCount } from '../../../ui/format';
 import { nodeId } from '../graph';
 import type { IndexResource, TableResource } from '../resources';
 import { resources } from '../state';
-import { Commands, DetailFrame, Facts, useAsked } from './frame';
+import { Commands, DetailFrame, Facts, NotYet, useAsked } from './frame';
 import {
   columnsOf,
+  exampleItem,
   itemOfText,
   plainValue,
   textOfItem,
@@ -155,7 +156,18 @@ function ItemTable({ search, chosen }: { search: Search; chosen: Signal<Item | n
           ))}
         </tbody>
       </table>
-      {items.length === 0 && !search.busy.value && <p class="list-empty">No item was found.</p>}
+      {items.length === 0 && !search.busy.value && search.table.items > 0 && (
+        <p class="list-empty">No item was found.</p>
+      )}
+      {items.length === 0 && !search.busy.value && search.table.items === 0 && (
+        <NotYet
+          words="It has no item. A function of the pipeline writes them, or this:"
+          command={
+            `aws dynamodb put-item --table-name ${search.table.name} ` +
+            `--item '${JSON.stringify(exampleItem(search.table.keys))}'`
+          }
+        />
+      )}
       {search.next.value && (
         <button class="button" disabled={search.busy.value} onClick={() => void search.more()}>
           Continue

@@ -1,5 +1,6 @@
 // The tail as a list: pause, filter, start, and one record in full.
 import { signal, useComputed, useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { safeName } from '../../../fleet/filter';
 import { formatBytes, formatCount } from '../../../ui/format';
@@ -104,7 +105,7 @@ function StartForm({ tail }: { tail: Tail }) {
   );
 }
 
-export function TailView({ stream, empty }: { stream: string; empty?: string }) {
+export function TailView({ stream, empty }: { stream: string; empty: ComponentChildren }) {
   const tail = useMemo(() => new Tail(stream), [stream]);
   const filter = useSignal('');
   const chosen = useSignal<TailRow | null>(null);
@@ -190,11 +191,9 @@ export function TailView({ stream, empty }: { stream: string; empty?: string }) 
           }}
         />
         {rows.length === 0 && (
-          <p class="tail-empty muted">
-            {tail.total.value > 0
-              ? 'No record matches the filter.'
-              : (empty ?? 'Nothing has come since you opened this. It shows here as it comes.')}
-          </p>
+          <div class="tail-empty muted">
+            {tail.total.value > 0 ? 'No record matches the filter.' : empty}
+          </div>
         )}
         {chosen.value && <RecordView row={chosen.value} onClose={() => (chosen.value = null)} />}
       </div>

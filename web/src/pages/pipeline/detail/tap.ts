@@ -55,14 +55,36 @@ export interface OpenWindow {
   groups: number;
   /** Until its rows come; null when rows decide, not the clock. */
   secondsLeft: number | null;
+  /** Epoch; null when the code does not say how long a window is. */
+  opensMillis: number | null;
 }
 
-/** `sinceMillis` is how long ago the answer came. */
-export function openWindows(tap: TapAnswer, sinceMillis: number): OpenWindow[] {
+/** `sinceMillis` is how long ago the answer came, `lengthSeconds` that of a window, or 0. */
+export function openWindows(
+  tap: TapAnswer,
+  sinceMillis: number,
+  lengthSeconds: number,
+): OpenWindow[] {
   const now = tap.nowMillis + sinceMillis;
   return tap.windows.map(({ stream, groups, closesMillis }) => ({
     stream,
     groups,
     secondsLeft: closesMillis === 0 ? null : Math.max(0, Math.ceil((closesMillis - now) / 1000)),
+    opensMillis:
+      closesMillis === 0 || lengthSeconds === 0 ? null : closesMillis - lengthSeconds * 1000,
+  }));
+}
+
+const bareName = (text: string) =>
+  text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text.toUpperCase();
+
+/** The pumps of an application's code and the stream that each fills. */
+export function pumpsOf(code: string): { name: string; stream: string }[] {
+  const bare = code.replace(/--.*$/gm, '').replace(/\/\*[\s\S]*?\*\//g, '');
+  const name = '("(?:[^"]|"")+"|\\w+)';
+  const pump = new RegExp(`\\bPUMP\\s+${name}[^;]*?\\bINSERT\\s+INTO\\s+${name}`, 'gi');
+  return [...bare.matchAll(pump)].map((found) => ({
+    name: bareName(found[1]!),
+    stream: bareName(found[2]!),
   }));
 }

@@ -1,14 +1,13 @@
-// In-application streams with their live rows, and the open windows with a countdown.
+// In-application streams with their live rows.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { getTap, type TapAnswer } from '../../../api/console_feeds';
 import { safeName } from '../../../fleet/filter';
 import { formatCount } from '../../../ui/format';
 import { wordsOf } from '../../../api/aws';
-import { windowSeconds } from '../rates';
-import { beat } from '../state';
+import { rateOf, windowSeconds, type Rate, type Sample } from '../rates';
 import type { ApplicationResource } from '../resources';
-import { errorStream, openWindows, tapTable } from './tap';
+import { errorStream, tapTable } from './tap';
 
 const askMillis = 1_000;
 const cellLettersMax = 200;
@@ -18,18 +17,39 @@ export interface Tap {
   /** When it came, monotonic. */
   atMillis: number;
   error: string;
+  /** How many rows come to each stream. */
+  rates: Map<string, Rate>;
+}
+
+const samplesSeconds = 70;
+
+/** Of each stream, from its rows in all; a restart begins again. */
+function ratesOf(answer: TapAnswer, samples: Map<string, Sample[]>): Map<string, Rate> {
+  const rates = new Map<string, Rate>();
+  for (const { name, total } of answer.streams) {
+    const known = samples.get(name) ?? [];
+    const list = (known.at(-1)?.records ?? 0) > total ? [] : known;
+    list.push({ millis: performance.now(), records: total });
+    if (list.length > samplesSeconds) list.shift();
+    samples.set(name, list);
+    const rate = rateOf(list);
+    if (rate) rates.set(name, rate);
+  }
+  return rates;
 }
 
 /** Asks each second for as long as the component is there. */
 export function useTap(application: string): Tap {
-  const tap = useSignal<Tap>({ answer: null, atMillis: 0, error: '' });
+  const tap = useSignal<Tap>({ answer: null, atMillis: 0, error: '', rates: new Map() });
   useEffect(() => {
+    const samples = new Map<string, Sample[]>();
     let ended = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const again = async () => {
       try {
         const answer = await getTap(application);
-        if (!ended) tap.value = { answer, atMillis: performance.now(), error: '' };
+        const rates = ratesOf(answer, samples);
+        if (!ended) tap.value = { answer, atMillis: performance.now(), error: '', rates };
       } catch (problem) {
         if (!ended) tap.value = { ...tap.value, error: wordsOf(problem) };
       }
@@ -42,42 +62,6 @@ export function useTap(application: string): Tap {
     };
   }, [application]);
   return tap.value;
-}
-
-/** Each open window with the seconds until its rows come. */
-export function Windows({ app, tap }: { app: ApplicationResource; tap: Tap }) {
-  beat.value;
-  if (!tap.answer?.running) return null;
-  const open = openWindows(tap.answer, performance.now() - tap.atMillis);
-  const length = windowSeconds(app.code);
-  if (open.length === 0) {
-    if (length === 0) return null;
-    return <p class="muted">No window is open: the next record opens one of {length} s.</p>;
-  }
-  return (
-    <ul class="windows" aria-label="Open windows">
-      {open.map(({ stream, groups, secondsLeft }, i) => (
-        <li key={i} class="countdown">
-          {secondsLeft !== null && length > 0 && (
-            <span
-              class="meter wide"
-              style={{ '--part': `${Math.min(100, (100 * (length - secondsLeft)) / length)}%` }}
-            />
-          )}
-          <span>
-            <b>{stream}</b>: {formatCount(groups)} {groups === 1 ? 'group' : 'groups'} open,{' '}
-            {secondsLeft === null ? (
-              'closed by the next rows'
-            ) : (
-              <>
-                rows in <b>{secondsLeft} s</b>
-              </>
-            )}
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
 }
 
 function Empty({ app, name, tap }: { app: ApplicationResource; name: string; tap: Tap }) {
