@@ -196,7 +196,7 @@ test('rules of the pipeline that were removed can be added again', async ({ page
     await expect(dialog.locator('.saved')).toBeVisible();
   };
   await expect(rules).toHaveCount(7);
-  await expect(dialog.getByRole('button', { name: 'Function fails' })).toHaveCount(0);
+  await expect(dialog.getByRole('button', { name: 'Function fails', exact: true })).toHaveCount(0);
   for (const name of ['A consumer behind by 60', 'A function fails', 'A delivery fails'])
     await dialog.getByRole('button', { name: `Remove the rule: ${name}` }).click();
   await save();

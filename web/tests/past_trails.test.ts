@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Reading } from '../src/fleet/reading';
 import { FleetStore } from '../src/fleet/store';
 import { PastTrails, lookBackMillis, type Wanted } from '../src/replay/past_trails';
-import type { History, PastReading } from '../src/replay/stream_history';
+import { ArchiveTrail, trailSql } from '../src/replay/archive_trail';
+import { StreamHistory, type History, type PastReading } from '../src/replay/stream_history';
 
 const now = Date.UTC(2026, 10, 22, 10, 0, 0);
 
@@ -124,5 +125,71 @@ describe('past of trails', () => {
     expect(lookBackMillis(3_600_000, 25)).toBe(3_600_000);
     expect(lookBackMillis(3_600_000, 10_000)).toBe(10_000);
     expect(lookBackMillis(600_000, 0)).toBe(600_000);
+  });
+});
+
+describe('the stream, read for one', () => {
+  it('parses only what may be wanted, and is read no more often than it may', async () => {
+    let reads = 0;
+    const data = (name: string) => btoa(JSON.stringify({ Name: name, Latitude: 40, Longitude: 1 }));
+    const call = (operation: string): Promise<never> => {
+      if (operation === 'GetRecords') reads++;
+      const answers: Record<string, unknown> = {
+        ListShards: { Shards: [{ ShardId: 'a' }] },
+        GetShardIterator: { ShardIterator: 'a' },
+        GetRecords: {
+          Records: ['x', 'y'].map((name) => ({
+            Data: data(name),
+            ApproximateArrivalTimestamp: (now + reads) / 1000,
+          })),
+          NextShardIterator: 'a',
+          MillisBehindLatest: 1_000,
+        },
+      };
+      return Promise.resolve(answers[operation] as never);
+    };
+    const history = new StreamHistory('wildrydes', now, () => now + 60_000, call, {
+      isWanted: (each) => atob(each).includes('y'),
+      readsMax: 2,
+    });
+    await history.fetchUntil(now + 20_000);
+    expect(reads).toBe(2);
+    expect(history.take(now + 20_000).map(({ reading: it }) => it.name)).toEqual(['y', 'y']);
+    expect(history.isOver()).toBe(true);
+  });
+});
+
+describe('the archive, asked for one', () => {
+  const row = (millis: number) => [
+    'Binky',
+    new Date(millis).toISOString().slice(0, 23).replace('T', ' '),
+    ...['40.75', '-73.98', '30', '150', null],
+  ];
+
+  it('goes back a thousand readings at a time, until there are fewer', async () => {
+    const asked: string[] = [];
+    const trail = new ArchiveTrail('Binky', now - 3_600_000, (sql) => {
+      asked.push(sql);
+      const newest = now - 1_000 * (asked.length === 1 ? 1 : 1_001);
+      const length = asked.length === 1 ? 1_000 : 10;
+      const rows = Array.from({ length }, (_, i) => row(newest - i * 1_000));
+      return Promise.resolve({ state: 'SUCCEEDED', error: null, rows });
+    });
+    await trail.fetchUntil(now);
+    expect(asked).toEqual([
+      trailSql('Binky', now - 3_600_000, now),
+      trailSql('Binky', now - 3_600_000, now - 1_000_000),
+    ]);
+    const times = trail.take(now).map(({ millis }) => millis);
+    expect(times).toHaveLength(1_010);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  it('names it as SQL does, and fails with what the query says', async () => {
+    expect(trailSql("O'Hara", 0, 1)).toContain("WHERE name = 'O''Hara' AND");
+    const trail = new ArchiveTrail('Binky', 0, () =>
+      Promise.resolve({ state: 'FAILED', error: 'no table', rows: null }),
+    );
+    await expect(trail.fetchUntil(1)).rejects.toThrow('no table');
   });
 });

@@ -14,12 +14,10 @@ function sqlTime(millis: number): string {
   return new Date(millis).toISOString().slice(0, 23).replace('T', ' ');
 }
 
-/** `name`: of this one only. */
-export function archiveSql(fromMillis: number, name: string | null = null): string {
-  const only = name === null ? '' : `AND name = '${name.replaceAll("'", "''")}' `;
+export function archiveSql(fromMillis: number): string {
   return (
     `SELECT ${columns} FROM wildrydes WHERE statustime > timestamp '${sqlTime(fromMillis)}' ` +
-    `${only}ORDER BY statustime LIMIT ${rowsPerQuery}`
+    `ORDER BY statustime LIMIT ${rowsPerQuery}`
   );
 }
 
@@ -61,7 +59,6 @@ export class ArchiveHistory implements History {
 
   constructor(
     fromMillis: number,
-    private readonly name: string | null = null,
     private readonly ask: Ask = askServer,
   ) {
     this.reachedMillis = fromMillis;
@@ -75,7 +72,7 @@ export class ArchiveHistory implements History {
 
   async fetchUntil(untilMillis: number): Promise<void> {
     while (!this.ended && this.reachedMillis < untilMillis && !this.stopper.signal.aborted) {
-      const state = await this.ask(archiveSql(this.reachedMillis, this.name), this.stopper.signal);
+      const state = await this.ask(archiveSql(this.reachedMillis), this.stopper.signal);
       if (this.stopper.signal.aborted) return;
       if (state.state !== 'SUCCEEDED') throw new Error(state.error ?? 'the query failed');
       const rows = state.rows ?? [];

@@ -1,5 +1,6 @@
 // Which source holds a moment: the stream for as long as it keeps its records, else the archive.
 import { ArchiveHistory } from './archive_history';
+import { ArchiveTrail } from './archive_trail';
 import { streamReach } from './reach';
 import { recordsMax, type PastOf } from './past_trails';
 import type { HistoryAt } from './replay';
@@ -59,7 +60,7 @@ export function pastOf(stream: () => string, nowMillis: () => number): PastOf {
   return ({ name, fromMillis, untilMillis }) =>
     new EitherHistory(stream(), nowMillis, (reach) => {
       // The archive is searched for one, not for all.
-      if (untilMillis < reach && name !== null) return new ArchiveHistory(fromMillis, name);
+      if (untilMillis < reach && name !== null) return new ArchiveTrail(name, fromMillis);
       return new StreamHistory(stream(), Math.max(fromMillis, reach), nowMillis, undefined, {
         readsMax: trailReadsMax,
         ...(name === null ? {} : { isWanted: filterOf(name) }),

@@ -17,7 +17,13 @@ export function Dialog({
   const shown = open.value;
   // Before the next key is pressed: it belongs to the dialog.
   useLayoutEffect(() => {
-    if (shown) element.current?.showModal();
+    if (!shown) return;
+    const before = document.activeElement;
+    element.current?.showModal();
+    // Whoever opened it goes on where he was; the browser forgets it with the element.
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
   }, [shown]);
   if (!shown) return null;
   return (

@@ -124,10 +124,17 @@ export function EmptyFleet() {
     return (
       <div class="empty small" role="status">
         <p>
-          {feed.badge.value.state === 'reconnecting'
-            ? `The server does not answer: ${retryWords(feed.badge.value)}.`
-            : 'Connecting to the stream…'}
-          <Elapsed />
+          {feed.badge.value.state === 'reconnecting' ? (
+            <>
+              The server does not answer; trying again.{' '}
+              <span aria-hidden="true">{retryWords(feed.badge.value)}</span>
+            </>
+          ) : (
+            <>
+              Connecting to the stream…
+              <Elapsed />
+            </>
+          )}
         </p>
       </div>
     );

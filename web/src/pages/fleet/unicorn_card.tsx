@@ -77,7 +77,7 @@ function UnknownCard({ name }: { name: string }) {
       <footer>
         <Link class="button" target="query" parameters={{ sql: trackSql(name) }}>
           <Glyph name="clock" />
-          Its track in the archive
+          Track
         </Link>
       </footer>
     </article>

@@ -122,7 +122,7 @@ function Triggers({ mappings }: { mappings: MappingResource[] }) {
           <th>Batch</th>
           <th>State</th>
           <th>Last result</th>
-          <th />
+          <td />
         </tr>
       </thead>
       <tbody>
