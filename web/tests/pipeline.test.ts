@@ -1,7 +1,7 @@
 // The pipeline's picture: what is joined to what, where it stands, how fast it moves.
 import { describe, expect, it } from 'vitest';
 import { graphOf, loneNodes, type Graph } from '../src/pages/pipeline/graph';
-import { isComplete } from '../src/pages/pipeline/ghosts';
+import { addGhosts, isComplete } from '../src/pages/pipeline/ghosts';
 import {
   columnsOf,
   edgePath,
@@ -91,41 +91,41 @@ const edges = (graph: Graph) => graph.edges.map((edge) => `${edge.from} > ${edge
 
 describe('graphOf', () => {
   it('joins what the configuration joins, and tables by what the role may write', () => {
-    expect(edges(graphOf(demo, false))).toEqual([
+    expect(edges(graphOf(demo))).toEqual([
       'stream:wildrydes > application:wildrydes',
       'application:wildrydes > stream:wildrydes-summary',
       'stream:wildrydes-summary > function:Processor',
       'function:Processor > table:UnicornSensorData',
       'producers:wildrydes > stream:wildrydes',
     ]);
-    expect(loneNodes(graphOf(demo, false)).map((node) => node.id)).toEqual(['table:Other']);
+    expect(loneNodes(graphOf(demo)).map((node) => node.id)).toEqual(['table:Other']);
   });
 
   it('reddens a function whose trigger fails, and stops the dashes of one that is disabled', () => {
     const failing = { ...demo, mappings: [{ ...demo.mappings[0]!, lastResult: 'PROBLEM: error' }] };
-    const graph = graphOf(failing, false);
+    const graph = graphOf(failing);
     expect(graph.nodes.find((node) => node.id === 'function:Processor')!.health).toBe('bad');
     expect(graph.edges.find((edge) => edge.to === 'function:Processor')!.bad).toBe(true);
     const resting = { ...demo, mappings: [{ ...demo.mappings[0]!, state: 'Disabled' }] };
-    const still = graphOf(resting, false).edges.find((edge) => edge.to === 'function:Processor')!;
+    const still = graphOf(resting).edges.find((edge) => edge.to === 'function:Processor')!;
     expect(still.stream).toBeUndefined();
   });
 
   it('draws what the workshop still lacks as ghosts with their commands', () => {
-    const empty = graphOf(noResources, true);
+    const empty = addGhosts(graphOf(noResources));
     expect(empty.nodes.every((node) => node.command)).toBe(true);
     expect(empty.edges.every((edge) => edge.ghost)).toBe(true);
     expect(isComplete(empty)).toBe(false);
-    const partly = graphOf({ ...noResources, streams: [stream('wildrydes')] }, true);
+    const partly = addGhosts(graphOf({ ...noResources, streams: [stream('wildrydes')] }));
     expect(partly.nodes.find((node) => node.id === 'stream:wildrydes')!.command).toBeUndefined();
     expect(edges(partly)).toContain('stream:wildrydes > delivery:wildrydes');
-    expect(isComplete(graphOf(demo, false))).toBe(false);
+    expect(isComplete(graphOf(demo))).toBe(false);
   });
 });
 
 describe('layout', () => {
   it('puts each part right of everything that feeds it, and none on another', () => {
-    const graph = graphOf(demo, true);
+    const graph = addGhosts(graphOf(demo));
     const columns = columnsOf(graph);
     for (const edge of graph.edges)
       expect(columns.get(edge.to)!).toBeGreaterThan(columns.get(edge.from)!);
@@ -134,7 +134,7 @@ describe('layout', () => {
   });
 
   it('survives a cycle', () => {
-    const node = (id: string) => ({ ...graphOf(demo, false).nodes[0]!, id });
+    const node = (id: string) => ({ ...graphOf(demo).nodes[0]!, id });
     const edge = (from: string, to: string) => ({ from, to, bad: false, ghost: false });
     const graph = { nodes: [node('a'), node('b')], edges: [edge('a', 'b'), edge('b', 'a')] };
     const { placed } = layoutOf(graph);
@@ -145,7 +145,7 @@ describe('layout', () => {
 
 describe('the tall layout', () => {
   it('puts all below each other, in a narrow page, sources first', () => {
-    const graph = graphOf(demo, false);
+    const graph = graphOf(demo);
     const { placed, nodeWidth, width, height } = tallLayoutOf(graph, 352);
     const list = [...placed.values()];
     expect(list.length).toBe(layoutOf(graph).placed.size);

@@ -78,7 +78,7 @@ const combobox: object = { role: 'combobox', 'aria-expanded': 'true' };
 async function readParts(): Promise<void> {
   const known = resources.peek();
   const account = known.streams.length > 0 ? known : await loadResources();
-  parts.value = graphOf(account, false)
+  parts.value = graphOf(account)
     .nodes.filter((node) => node.kind !== 'producers')
     .map((node) => ({
       words: node.name,

@@ -11,9 +11,10 @@ import { latitude, longitude, mercatorX, mercatorY } from '../fleet/projection';
 import { Status } from '../fleet/status';
 import type { FleetStore } from '../fleet/store';
 import { Background, type MapSettings } from './background';
-import { FleetPainter, iconsMax, type Viewport } from './fleet_painter';
+import { FleetPainter, iconsMax } from './fleet_painter';
 import { FrameMeter } from './frame_meter';
 import { darkPalette, lightPalette, type Palette } from './palette';
+import type { Viewport } from './viewport';
 
 export const startZoom = 12;
 const hitReachPixels = 18;

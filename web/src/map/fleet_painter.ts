@@ -14,6 +14,7 @@ import { PixelPainter } from './pixel_painter';
 import { Sheet } from './sheet';
 import { drawRings, drawStart } from './start_painter';
 import { drawTrail } from './trail_painter';
+import type { Viewport } from './viewport';
 
 export const iconsMax = 300;
 const alertTrailsMax = 20;
@@ -22,15 +23,6 @@ const largeDotsMax = 2_500;
 const margin = 40;
 /** Nearer than this to another badge, a unicorn is drawn as a dot. */
 const crowdPixels = 19;
-
-export interface Viewport {
-  widthPixels: number;
-  heightPixels: number;
-  centreX: number;
-  centreY: number;
-  /** Projected metres per CSS pixel. */
-  resolution: number;
-}
 
 export interface Emphasis {
   selected: number;

@@ -1,6 +1,6 @@
 // The start point with the workshop's blue circle of 50 metres, and rings that tell the distance
 // from it.
-import type { Viewport } from './fleet_painter';
+import type { Viewport } from './viewport';
 import type { Palette } from './palette';
 
 const circleMetres = 50;

@@ -1,7 +1,7 @@
 // The orange line along which a unicorn came to where it is now, as far as the way is known.
 import { Status } from '../fleet/status';
 import type { FleetStore } from '../fleet/store';
-import type { Viewport } from './fleet_painter';
+import type { Viewport } from './viewport';
 import type { Palette } from './palette';
 
 export function drawTrail(

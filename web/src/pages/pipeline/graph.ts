@@ -1,5 +1,4 @@
 // The picture's nodes and edges, from what the account holds. Pure, so that it can be tested.
-import { addGhosts } from './ghosts';
 import { covers, nameOfArn, serviceOfArn, type Resources } from './resources';
 
 export type Kind =
@@ -180,14 +179,13 @@ function addProducers(found: Resources, into: Builder): void {
   }
 }
 
-export function graphOf(found: Resources, withGhosts: boolean): Graph {
+export function graphOf(found: Resources): Graph {
   const into = new Builder();
   addNodes(found, into);
   connectStreams(found, into);
   connectStores(found, into);
   addProducers(found, into);
-  const graph = { nodes: [...into.nodes.values()], edges: into.edges };
-  return withGhosts ? addGhosts(graph) : graph;
+  return { nodes: [...into.nodes.values()], edges: into.edges };
 }
 
 /** Nodes without any edge, which the picture leaves out and lists below it. */

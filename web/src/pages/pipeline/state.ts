@@ -1,6 +1,7 @@
 // What the Pipeline page knows: resources every few seconds, counters each second.
 import { computed, signal } from '@preact/signals';
 import { getPulse, type Pulse } from '../../api/console_feeds';
+import { addGhosts } from './ghosts';
 import { graphOf, nodeId, type Graph } from './graph';
 import { History, type Point } from './history';
 import { loadResources } from './load';
@@ -25,7 +26,10 @@ const refusals = new Map<string, Sample[]>();
 const history = new History();
 const waits = new Waits();
 
-export const graph = computed<Graph>(() => graphOf(resources.value, showsGhosts.value));
+export const graph = computed<Graph>(() => {
+  const real = graphOf(resources.value);
+  return showsGhosts.value ? addGhosts(real) : real;
+});
 
 export function samplesOf(stream: string): Sample[] {
   beat.value;
