@@ -68,6 +68,7 @@ function failure(error: string): QueryState {
     columns: null,
     rows: null,
     hasMore: false,
+    nextToken: null,
     output: null,
     scannedBytes: 0,
     millis: 0,
