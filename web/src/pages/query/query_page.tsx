@@ -121,8 +121,12 @@ function Answer() {
     return (
       <div class="answer-wait" role="status">
         <span class="spinner" />
-        Running, {tab.seconds.value.toFixed(1)} s
-        <button class="text-button" onClick={() => void tab.cancel()}>
+        {tab.cancelling.value ? 'Cancelling' : 'Running'}, {tab.seconds.value.toFixed(1)} s
+        <button
+          class="text-button"
+          disabled={tab.cancelling.value}
+          onClick={() => void tab.cancel()}
+        >
           Cancel
         </button>
       </div>
@@ -134,6 +138,13 @@ function Answer() {
         Ctrl+Enter runs the statement at the cursor, or only the text that is marked.
       </div>
     );
+  if (state.state === 'CANCELLED') {
+    return (
+      <div class="answer-wait muted" role="status">
+        <b>CANCELLED</b> after {tab.seconds.value.toFixed(1)} s: the server has stopped it.
+      </div>
+    );
+  }
   if (state.state !== 'SUCCEEDED') {
     return (
       <div class="answer-error" role="alert">
@@ -143,7 +154,11 @@ function Answer() {
     );
   }
   return (
-    <ResultsView state={state}>
+    <ResultsView
+      state={state}
+      onEnd={() => void tab.more()}
+      note={tab.moreError.value !== '' ? `The next rows did not come: ${tab.moreError.value}` : ''}
+    >
       {state.rows?.length === 0 && <ArchiveWait again={() => void run()} />}
     </ResultsView>
   );
