@@ -12,7 +12,7 @@ import { ResultsView } from './results_view';
 import { feed } from '../../app/state';
 import { HistoryList, noteRun } from './history';
 import { activeTab, keepTabs, openTab, tabs } from './query_tabs';
-import { SchemaTree } from './schema_tree';
+import { SchemaTree, tables } from './schema_tree';
 import { TabBar } from './tab_bar';
 
 const ready = signal<ReadyQuery[]>([]);
@@ -186,6 +186,7 @@ export function QueryPage() {
             label="SQL"
             value={sql.value}
             error={failed ? (result.value?.error ?? '') : ''}
+            tables={tables.value ?? []}
             placeholder="SELECT * FROM wildrydes LIMIT 10"
             onInput={(value) => {
               sql.value = value;
@@ -202,7 +203,7 @@ export function QueryPage() {
               Run
             </button>
             <span class="muted">
-              <kbd>Ctrl</kbd> <kbd>Enter</kbd>
+              <kbd>Ctrl</kbd> <kbd>Enter</kbd> runs, <kbd>Ctrl</kbd> <kbd>Space</kbd> completes
             </span>
           </footer>
         </div>
