@@ -89,6 +89,7 @@ wire::ApiResult<void> read_rows(gen::athena::Client& athena,
         if (!answer.has_more) break;
         wanted = rows_max - std::min(rows_max, answer.rows ? answer.rows->size() : 0);
     }
+    answer.next_token = page.next_token;
     return {};
 }
 

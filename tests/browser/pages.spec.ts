@@ -105,22 +105,6 @@ test('the tables of the catalogue stand beside the query, and a column goes to t
   await expect(page.locator('.grid-head')).toHaveText('second', { timeout: 60_000 });
 });
 
-test('a long answer says that it is cut, and all of it can be saved', async ({ page, demo }) => {
-  await open(page, demo, 'query');
-  await expect(page.locator('#sql')).toHaveValue(/FROM wildrydes/);
-  await page
-    .locator('#sql')
-    .fill('SELECT x FROM unnest(sequence(1, 2500)) AS numbers(x) ORDER BY x');
-  await page.keyboard.press('Control+Enter');
-  await expect(page.locator('.results-head')).toContainText('the first 1,000 rows', {
-    timeout: 60_000,
-  });
-  const saved = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'All rows' }).click();
-  const text = readFileSync(await (await saved).path(), 'utf8');
-  expect(text.trim().split('\n').length).toBe(2_501);
-});
-
 test('the SQL of an application is changed in the page, and a mistake is underlined', async ({
   page,
   demo,

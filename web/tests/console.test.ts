@@ -1,6 +1,7 @@
 // Texts of the console: SQL in colours, filters of a tail, items, policies, commands.
 import { describe, expect, it } from 'vitest';
-import { commandOf, isRoutine, kebab, principalWords } from '../src/pages/activity/commands';
+import { commandOf, isRoutine, principalWords } from '../src/pages/activity/commands';
+import { kebab } from '../src/pages/activity/shell_words';
 import { denialIn, sentencesOf, trustWords } from '../src/pages/access/sentences';
 import {
   isPlain,
@@ -166,7 +167,7 @@ describe('commands', () => {
       ),
     ).toBe('aws iam get-role --role-name R');
     expect(commandOf(entry({ service: 's3', operation: 'GetObject', path: '/b/a/c%20d' }))).toBe(
-      `aws s3api get-object --bucket b --key 'a/c d'`,
+      `aws s3api get-object --bucket b --key 'a/c d' 'c d'`,
     );
     expect(
       commandOf(

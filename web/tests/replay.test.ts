@@ -156,40 +156,80 @@ describe('archive history', () => {
     expect(readingOfRow(['a', row[1]!, '99', '1', '1', '1', '1'])).toBeNull();
   });
 
-  it('asks on from the last row until fewer come than it asked for', async () => {
+  const answer: QueryState = {
+    state: 'SUCCEEDED',
+    error: null,
+    columns: [],
+    rows: [],
+    hasMore: false,
+    nextToken: null,
+    output: null,
+    scannedBytes: 0,
+    millis: 0,
+  };
+  const rowAt = (name: string, millis: number) => [
+    name,
+    new Date(millis).toISOString().replace('T', ' ').slice(0, 23),
+    ...row.slice(2),
+  ];
+
+  it('reads the pages of one query, none before the replay needs it', async () => {
+    const tokens: string[] = [];
     const asked: string[] = [];
-    const state = {
-      error: null,
-      columns: [],
-      hasMore: false,
-      output: null,
-      scannedBytes: 0,
-      millis: 0,
-    };
-    const history = new ArchiveHistory(t0, (sql): Promise<QueryState> => {
-      asked.push(sql);
-      const rows = asked.length === 1 ? Array.from({ length: 1_000 }, () => row) : [row];
-      return Promise.resolve({ ...state, state: 'SUCCEEDED', rows });
+    const second = (at: number) =>
+      Array.from({ length: 1_000 }, (_, i) => rowAt(`u${i}`, t0 + at * 1_000));
+    const history = new ArchiveHistory(t0, {
+      ask: (sql) => {
+        asked.push(sql);
+        return Promise.resolve({
+          id: 'q',
+          state: { ...answer, rows: second(1), hasMore: true, nextToken: '1' },
+        });
+      },
+      page: (id, token) => {
+        tokens.push(`${id} ${token}`);
+        const at = Number(token) + 1;
+        return Promise.resolve({ rows: second(at), nextToken: at < 4 ? String(at) : null });
+      },
     });
+    await history.fetchUntil(t0 + 2_000);
+    expect(tokens).toEqual(['q 1']);
     await history.fetchUntil(t0 + 60_000);
-    expect(asked).toEqual([archiveSql(t0), archiveSql(t0 + 1_500)]);
-    expect(history.take(t0 + 60_000)).toHaveLength(1_001);
+    expect(asked).toEqual([archiveSql(t0)]);
+    expect(tokens).toEqual(['q 1', 'q 2', 'q 3']);
+    expect(history.take(t0 + 60_000)).toHaveLength(4_000);
+    expect(history.isOver()).toBe(true);
+  });
+
+  it('asks on from the moment of the last row, and gives no reading twice', async () => {
+    const asked: string[] = [];
+    const limit = 500;
+    const end = t0 + limit - 1;
+    const from = {
+      ask: (sql: string) => {
+        asked.push(sql);
+        // Two unicorns report at the very moment at which the first query is full.
+        const full = Array.from({ length: limit }, (_, i) => rowAt('a', t0 + i));
+        const rows = asked.length === 1 ? full : [rowAt('a', end), rowAt('b', end)];
+        return Promise.resolve({ id: 'q', state: { ...answer, rows } });
+      },
+      page: () => Promise.reject(new Error('there is no further page')),
+    };
+    const history = new ArchiveHistory(t0, from, limit);
+    await history.fetchUntil(t0 + 3_600_000);
+    expect(asked).toEqual([archiveSql(t0, limit), archiveSql(end, limit)]);
+    const names = history.take(Infinity).map(({ reading: { name } }) => name);
+    expect(names.length).toBe(limit + 1);
+    expect(names.at(-1)).toBe('b');
     expect(history.isOver()).toBe(true);
   });
 
   it('fails with what the query says', async () => {
-    const history = new ArchiveHistory(t0, () =>
-      Promise.resolve({
-        state: 'FAILED',
-        error: 'no table',
-        columns: null,
-        rows: null,
-        hasMore: false,
-        output: null,
-        scannedBytes: 0,
-        millis: 0,
-      }),
-    );
+    const history = new ArchiveHistory(t0, {
+      ask: () =>
+        Promise.resolve({ id: 'q', state: { ...answer, state: 'FAILED', error: 'no table' } }),
+      page: () => Promise.reject(new Error('there is no further page')),
+    });
     await expect(history.fetchUntil(t0 + 1)).rejects.toThrow('no table');
   });
 });

@@ -41,6 +41,7 @@ const unknown = {
   columns: null,
   rows: null,
   hasMore: false,
+  nextToken: null,
   output: null,
   scannedBytes: 0,
   millis: 0,

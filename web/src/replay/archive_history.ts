@@ -1,11 +1,12 @@
-// Readings of the past from the archive, for moments that the stream no longer holds: one query
-// after the other, a thousand readings each.
+// Readings of the past from the archive, for moments that the stream no longer holds. One query sorts
+// a long stretch; its rows are read page by page, as far ahead as the replay needs them.
 import { getQuery, startQuery, type QueryState } from '../api/console_api';
+import { resultPage, type ResultPage } from '../api/query_results';
 import { sleep } from '../live/clock';
 import { parseStatusTime, type Reading } from '../fleet/reading';
 import type { History, PastReading } from './stream_history';
 
-const rowsPerQuery = 1_000;
+const rowsPerQueryMax = 100_000;
 const pollMillis = 200;
 const ended = new Set(['SUCCEEDED', 'FAILED', 'CANCELLED']);
 const columns = 'name, statustime, latitude, longitude, distance, healthpoints, magicpoints';
@@ -14,10 +15,11 @@ function sqlTime(millis: number): string {
   return new Date(millis).toISOString().slice(0, 23).replace('T', ' ');
 }
 
-export function archiveSql(fromMillis: number): string {
+/** From this moment on: it may be that of the last row before, whose like were not all read. */
+export function archiveSql(fromMillis: number, rows = rowsPerQueryMax): string {
   return (
-    `SELECT ${columns} FROM wildrydes WHERE statustime > timestamp '${sqlTime(fromMillis)}' ` +
-    `ORDER BY statustime LIMIT ${rowsPerQuery}`
+    `SELECT ${columns} FROM wildrydes WHERE statustime >= timestamp '${sqlTime(fromMillis)}' ` +
+    `ORDER BY statustime LIMIT ${rows}`
   );
 }
 
@@ -40,26 +42,38 @@ export function readingOfRow(row: (string | null)[]): PastReading | null {
   return { reading, millis };
 }
 
-export type Ask = (sql: string, stopper: AbortSignal) => Promise<QueryState>;
+export interface Archive {
+  /** The end state of a query with its first rows, and its id. */
+  ask(sql: string, stopper: AbortSignal): Promise<{ id: string; state: QueryState }>;
+  page(id: string, token: string): Promise<ResultPage>;
+}
 
-const askServer: Ask = async (sql, stopper) => {
-  const id = await startQuery(sql);
-  for (;;) {
-    const state = await getQuery(id);
-    if (ended.has(state.state) || stopper.aborted) return state;
-    await sleep(pollMillis, stopper);
-  }
+const archive: Archive = {
+  ask: async (sql, stopper) => {
+    const id = await startQuery(sql);
+    for (;;) {
+      const state = await getQuery(id);
+      if (ended.has(state.state) || stopper.aborted) return { id, state };
+      await sleep(pollMillis, stopper);
+    }
+  },
+  page: resultPage,
 };
 
 export class ArchiveHistory implements History {
   private readonly stopper = new AbortController();
   private readings: PastReading[] = [];
+  /** Of the last reading; the names that have one of this very moment stand beside it. */
   private reachedMillis: number;
+  private readonly namesThen = new Set<string>();
+  private query: { id: string; token: string | null; rows: number } | null = null;
+  private askedMillis = NaN;
   private ended = false;
 
   constructor(
     fromMillis: number,
-    private readonly ask: Ask = askServer,
+    private readonly from: Archive = archive,
+    private readonly rowsPerQuery = rowsPerQueryMax,
   ) {
     this.reachedMillis = fromMillis;
   }
@@ -72,15 +86,47 @@ export class ArchiveHistory implements History {
 
   async fetchUntil(untilMillis: number): Promise<void> {
     while (!this.ended && this.reachedMillis < untilMillis && !this.stopper.signal.aborted) {
-      const state = await this.ask(archiveSql(this.reachedMillis), this.stopper.signal);
+      const rows = await this.nextRows();
       if (this.stopper.signal.aborted) return;
-      if (state.state !== 'SUCCEEDED') throw new Error(state.error ?? 'the query failed');
-      const rows = state.rows ?? [];
-      const found = rows.map(readingOfRow).filter((it) => it !== null);
-      this.readings.push(...found);
-      this.reachedMillis = Math.max(this.reachedMillis, found.at(-1)?.millis ?? -Infinity);
-      this.ended = rows.length < rowsPerQuery && !state.hasMore;
+      const before = this.reachedMillis;
+      const known = new Set(this.namesThen);
+      for (const row of rows) this.add(readingOfRow(row), before, known);
+      const { query } = this;
+      if (query!.token !== null) continue;
+      // No further rows, or none but those of one moment that fill a whole query.
+      this.ended = query!.rows < this.rowsPerQuery || this.reachedMillis === this.askedMillis;
+      this.query = null;
     }
+  }
+
+  private async nextRows(): Promise<(string | null)[][]> {
+    const { query } = this;
+    if (query?.token) {
+      const { rows, nextToken } = await this.from.page(query.id, query.token);
+      this.query = { ...query, token: nextToken, rows: query.rows + rows.length };
+      return rows;
+    }
+    this.askedMillis = this.reachedMillis;
+    const { id, state } = await this.from.ask(
+      archiveSql(this.reachedMillis, this.rowsPerQuery),
+      this.stopper.signal,
+    );
+    if (this.stopper.signal.aborted) return [];
+    if (state.state !== 'SUCCEEDED') throw new Error(state.error ?? 'the query failed');
+    const rows = state.rows ?? [];
+    this.query = { id, token: state.nextToken, rows: rows.length };
+    return rows;
+  }
+
+  private add(found: PastReading | null, before: number, known: Set<string>): void {
+    if (!found) return;
+    const { name } = found.reading;
+    // The query before this one already gave it.
+    if (found.millis === before && known.has(name)) return;
+    if (found.millis > this.reachedMillis) this.namesThen.clear();
+    this.reachedMillis = Math.max(this.reachedMillis, found.millis);
+    this.namesThen.add(name);
+    this.readings.push(found);
   }
 
   isOver(): boolean {

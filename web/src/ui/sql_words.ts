@@ -6,7 +6,7 @@ export interface Piece {
   text: string;
 }
 
-const keywords = new Set(
+export const keywords = new Set(
   (
     'SELECT STREAM FROM WHERE GROUP BY ORDER HAVING LIMIT AS AND OR NOT NULL IS IN BETWEEN LIKE ' +
     'CREATE REPLACE PUMP INSERT INTO VALUES TABLE EXTERNAL ROW FORMAT SERDE LOCATION WITH UNION ALL ' +

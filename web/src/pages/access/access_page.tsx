@@ -7,14 +7,9 @@ import { Command } from '../../ui/command';
 import { Glyph } from '../../ui/glyph';
 import { program } from '../../ui/program';
 import { Denials } from './denials';
-import {
-  loadIdentities,
-  loadPools,
-  type Identity,
-  type PolicyText,
-  type Pool,
-} from './load_access';
-import { sentencesOf, trustWords } from './sentences';
+import { AccessDialog, askFor } from './dialogs';
+import { IdentityCard } from './identity_card';
+import { loadIdentities, loadPools, type Identity, type Pool } from './load_access';
 import { Simulator } from './simulator';
 
 export const identities = signal<Identity[]>([]);
@@ -30,48 +25,6 @@ export async function reload(): Promise<void> {
   } catch (problem) {
     error.value = wordsOf(problem);
   }
-}
-
-function Policy({ policy }: { policy: PolicyText }) {
-  const sentences = policy.statements.flatMap(sentencesOf);
-  return (
-    <details class="policy">
-      <summary>
-        <ul>
-          {sentences.map((it, i) => (
-            <li key={i} class={it.deny ? 'deny' : ''}>
-              {it.text}
-            </li>
-          ))}
-        </ul>
-        <span class="muted">
-          {policy.managed ? 'managed policy' : 'policy'} {policy.name}
-        </span>
-      </summary>
-      <pre tabIndex={0}>{JSON.stringify(policy.statements, null, 2)}</pre>
-    </details>
-  );
-}
-
-function IdentityCard({ it }: { it: Identity }) {
-  return (
-    <article class="identity">
-      <h3>
-        <Glyph name={it.kind} />
-        {safeName(it.name)}
-      </h3>
-      {it.kind === 'role' && <p class="muted">taken on by {trustWords(it.trust)}</p>}
-      {it.keys.length > 0 && (
-        <p class="muted">
-          keys {it.keys.map((key) => `${key.id}${key.active ? '' : ' (inactive)'}`).join(', ')}
-        </p>
-      )}
-      {it.policies.length === 0 && <p>may do nothing: it has no policy</p>}
-      {it.policies.map((policy) => (
-        <Policy key={policy.name} policy={policy} />
-      ))}
-    </article>
-  );
 }
 
 function PoolCard({ pool }: { pool: Pool }) {
@@ -99,16 +52,19 @@ function PoolCard({ pool }: { pool: Pool }) {
 function Group({
   title,
   empty,
+  action,
   children,
 }: {
   title: string;
   empty: string;
+  action?: preact.JSX.Element;
   children: preact.JSX.Element[];
 }) {
   return (
     <section class="access-group" aria-label={title}>
       <h2>
         {title} <span class="muted">{children.length}</span>
+        {action}
       </h2>
       {children.length > 0 ? children : isLoaded.value && <Command text={empty} />}
     </section>
@@ -145,13 +101,21 @@ export function AccessPage() {
       <div class="access-groups">
         <Group title="Roles" empty={`${program()} workshop setup`}>
           {roles.map((it) => (
-            <IdentityCard key={it.arn} it={it} />
+            <IdentityCard key={it.arn} it={it} changed={() => void reload()} />
           ))}
         </Group>
         <div>
-          <Group title="Users" empty="aws iam create-user --user-name Wilma">
+          <Group
+            title="Users"
+            empty="aws iam create-user --user-name Wilma"
+            action={
+              <button class="text-button" onClick={() => askFor({ kind: 'user' })}>
+                Create user
+              </button>
+            }
+          >
             {users.map((it) => (
-              <IdentityCard key={it.arn} it={it} />
+              <IdentityCard key={it.arn} it={it} changed={() => void reload()} />
             ))}
           </Group>
           <Group
@@ -164,6 +128,7 @@ export function AccessPage() {
           </Group>
         </div>
       </div>
+      <AccessDialog done={() => void reload()} />
     </main>
   );
 }

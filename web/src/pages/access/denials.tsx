@@ -6,6 +6,8 @@ import { getActivity, type ActivityEntry } from '../../api/console_feeds';
 import { feed } from '../../app/state';
 import { formatAge } from '../../ui/format';
 import { principalWords } from '../activity/commands';
+import { askFor } from './dialogs';
+import { documentOf } from './edit_access';
 import { allow, type Identity } from './load_access';
 import { denialIn } from './sentences';
 
@@ -64,6 +66,15 @@ function ownerOf(principal: string, identities: Identity[]): Identity | undefine
   return identities.find((it) => it.name === name);
 }
 
+/** The first policy of its own with one statement more, to be looked at before it is saved. */
+function edit(denial: Denial, of: Identity): void {
+  const own = of.policies.find((it) => it.arn === null);
+  const more = { Effect: 'Allow' as const, Action: denial.action, Resource: denial.resource };
+  const text = documentOf([...(own?.statements ?? []), more]);
+  const name = own?.name ?? `Allow-${denial.action.replace(':', '-')}`;
+  askFor({ kind: 'policy', of, name, text, isNew: own === undefined });
+}
+
 export function Denials({ identities, onAllowed }: { identities: Identity[]; onAllowed(): void }) {
   useEffect(() => {
     void read();
@@ -110,9 +121,14 @@ export function Denials({ identities, onAllowed }: { identities: Identity[]; onA
                 (allowed.value.has(key) ? (
                   <span class="copied">allowed</span>
                 ) : (
-                  <button class="button" onClick={() => void add(denial, owner)}>
-                    Allow it
-                  </button>
+                  <span class="denial-answers">
+                    <button class="button" onClick={() => void add(denial, owner)}>
+                      Allow it
+                    </button>
+                    <button class="button" onClick={() => edit(denial, owner)}>
+                      Add to a policy…
+                    </button>
+                  </span>
                 ))}
             </li>
           );

@@ -4,7 +4,8 @@ import { listOf, type Statement } from './sentences';
 
 export interface PolicyText {
   name: string;
-  managed: boolean;
+  /** Of a managed policy; null for one of the identity's own. */
+  arn: string | null;
   statements: Statement[];
 }
 export interface Identity {
@@ -36,7 +37,7 @@ async function inlinePolicies(kind: 'Role' | 'User', name: string): Promise<Poli
       const answer = await iam(`Get${kind}Policy`, { ...owner, PolicyName: policy });
       return {
         name: policy,
-        managed: false,
+        arn: null,
         statements: statementsOf(textOf(answer, 'PolicyDocument')),
       };
     }),
@@ -55,7 +56,7 @@ async function attachedPolicies(kind: 'Role' | 'User', name: string): Promise<Po
       });
       return {
         name: textOf(element, 'PolicyName'),
-        managed: true,
+        arn,
         statements: statementsOf(textOf(version, 'Document')),
       };
     }),

@@ -1,13 +1,14 @@
 // The Activity page: what happened, newest first: requests, lines of functions, alerts.
 import { computed, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import type { ActivityEntry } from '../../api/console_feeds';
 import { safeName } from '../../fleet/filter';
 import { Command } from '../../ui/command';
 import { formatBytes, formatCount } from '../../ui/format';
 import { Glyph } from '../../ui/glyph';
 import { saveFile } from '../../ui/save_file';
-import { VirtualRows } from '../../ui/virtual_rows';
-import { commandOf } from './commands';
+import { DataGrid, type GridCell } from '../../ui/data_grid';
+import { shellCommand, type CliVersion } from './commands';
 import {
   error,
   followActivity,
@@ -36,8 +37,6 @@ const wanted = signal<Wanted>({
   withOurs: false,
 });
 const chosenId = signal<string | null>(null);
-/** Where the keys walked to: only they move the list. */
-const walkedTo = signal(-1);
 /** The list stands still under the pointer, so that what one aims at stays there. */
 const held = signal<FeedRow[] | null>(null);
 const shown = computed(() => rows.value.filter((row) => matches(row, wanted.value)));
@@ -63,6 +62,43 @@ function pretty(text: string): string {
 function clock(millis: number): string {
   const time = new Date(millis);
   return `${time.toLocaleTimeString('en-GB')}.${String(time.getMilliseconds()).padStart(3, '0')}`;
+}
+
+/** Both are in use, and read binary values differently. */
+const cli = signal<CliVersion>(localStorage.getItem('wildrydes.cli') === '1' ? 1 : 2);
+
+function AsCommand({ entry }: { entry: ActivityEntry }) {
+  const { text, note, dependsOnCli } = shellCommand(entry, cli.value);
+  const choose = (version: CliVersion) => {
+    cli.value = version;
+    try {
+      localStorage.setItem('wildrydes.cli', String(version));
+    } catch {
+      // A browser that keeps nothing: the choice lasts as long as the page.
+    }
+  };
+  return (
+    <>
+      <div class="command-head">
+        <h2>As a command</h2>
+        {dependsOnCli && (
+          <span class="views" role="group" aria-label="Version of the AWS CLI">
+            {([1, 2] as const).map((version) => (
+              <button
+                key={version}
+                aria-pressed={cli.value === version}
+                onClick={() => choose(version)}
+              >
+                AWS CLI {version}
+              </button>
+            ))}
+          </span>
+        )}
+      </div>
+      <Command text={text} />
+      {note !== '' && <p class="muted">{note}</p>}
+    </>
+  );
 }
 
 function RequestDetail({ row }: { row: FeedRow }) {
@@ -101,8 +137,7 @@ function RequestDetail({ row }: { row: FeedRow }) {
           </dd>
         </div>
       </dl>
-      <h2>As a command</h2>
-      <Command text={commandOf(entry)} />
+      <AsCommand entry={entry} />
       <h2>Request</h2>
       <pre tabIndex={0}>
         {entry.request === '' ? `${entry.method} ${entry.path}` : pretty(entry.request)}
@@ -195,31 +230,24 @@ function Bar() {
   );
 }
 
-function Row({ row, top }: { row: FeedRow; top: number }) {
-  return (
-    <div
-      role="row"
-      class={`feed-row source-${row.source} ${row.bad ? 'bad' : ''} ${chosenId.value === row.id ? 'on' : ''}`}
-      style={{ top: `${top}px` }}
-      onClick={() => (chosenId.value = row.id)}
-    >
-      <span role="gridcell" class="muted">
-        {clock(row.millis)}
-      </span>
-      <span role="gridcell" class="feed-who">
-        {safeName(row.who)}
-      </span>
-      <span role="gridcell" class="feed-what">
-        {safeName(row.what.slice(0, whatLetters))}
-      </span>
-      <span role="gridcell" class="feed-outcome">
-        {row.outcome}
-      </span>
-      <span role="gridcell" class="right muted">
-        {row.entry ? `${row.entry.millis.toFixed(1)} ms` : ''}
-      </span>
-    </div>
-  );
+const columns = ['Time', 'Who', 'What', 'Outcome', 'Took'].map((name, i) => ({
+  name,
+  right: i === 4,
+}));
+
+function cellOf(row: FeedRow, column: number): GridCell {
+  switch (column) {
+    case 0:
+      return { text: clock(row.millis), className: 'muted' };
+    case 1:
+      return { text: safeName(row.who), className: 'feed-who' };
+    case 2:
+      return { text: safeName(row.what.slice(0, whatLetters)), className: 'feed-what' };
+    case 3:
+      return { text: row.outcome, className: 'feed-outcome' };
+    default:
+      return { text: row.entry ? `${row.entry.millis.toFixed(1)} ms` : '', className: 'muted' };
+  }
 }
 
 export function ActivityPage() {
@@ -227,12 +255,8 @@ export function ActivityPage() {
   const list = held.value ?? shown.value;
   const at = list.findIndex((row) => row.id === chosenId.value);
   const chosen = list[at] ?? rows.value.find((row) => row.id === chosenId.value);
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step || list.length === 0) return;
-    event.preventDefault();
-    walkedTo.value = Math.max(0, Math.min(list.length - 1, at + step));
-    chosenId.value = list[walkedTo.value]!.id;
+  const choose = (at: number) => {
+    chosenId.value = list[at]!.id;
   };
   return (
     <main class="activity">
@@ -247,21 +271,32 @@ export function ActivityPage() {
         onPointerEnter={() => (held.value = shown.value)}
         onPointerLeave={() => (held.value = null)}
       >
-        <VirtualRows
-          count={list.length}
-          rowHeight={rowHeight}
+        <DataGrid
           label="What happened, newest first"
           className="feed-rows"
-          reveal={walkedTo.value}
-          onKeyDown={onKeyDown}
-          row={(index, top) => <Row key={list[index]!.id} row={list[index]!} top={top} />}
+          headClass="feed-head"
+          columns={columns}
+          count={list.length}
+          rowHeight={rowHeight}
+          rowClass={(at) => {
+            const row = list[at]!;
+            return `feed-row source-${row.source} ${row.bad ? 'bad' : ''} ${chosenId.value === row.id ? 'on' : ''}`;
+          }}
+          cell={(at, column) => cellOf(list[at]!, column)}
+          keyOf={(at) => list[at]!.id}
+          selected={at}
+          onRow={choose}
+          onWalk={choose}
         />
         {list.length === 0 && (
-          <p class="tail-empty muted">
-            {rows.value.length > 0
-              ? `Nothing matches. ${formatCount(rows.value.length)} entries are hidden: routine traffic, this console's own requests, or what the filter leaves out.`
-              : 'No request yet. Whatever a program, the command line or a function asks shows here.'}
-          </p>
+          <div class="tail-empty muted">
+            <p>
+              {rows.value.length > 0
+                ? `Nothing matches. ${formatCount(rows.value.length)} entries are hidden: routine traffic, this console's own requests, or what the filter leaves out.`
+                : 'No request yet. Whatever a program, the command line or a function asks shows here.'}
+            </p>
+            <Command text="./build/release/wildrydes aws kinesis list-streams" />
+          </div>
         )}
         {chosen && <RowDetail row={chosen} />}
       </div>

@@ -13,7 +13,7 @@ import { ResultsView } from './results_view';
 import { feed } from '../../app/state';
 import { HistoryList, noteRun } from './history';
 import { activeTab, keepTabs, openTab, tabs } from './query_tabs';
-import { SchemaTree } from './schema_tree';
+import { SchemaTree, tables } from './schema_tree';
 import { TabBar } from './tab_bar';
 
 const ready = signal<ReadyQuery[]>([]);
@@ -122,8 +122,12 @@ function Answer() {
     return (
       <div class="answer-wait" role="status">
         <span class="spinner" />
-        Running, {tab.seconds.value.toFixed(1)} s
-        <button class="text-button" onClick={() => void tab.cancel()}>
+        {tab.cancelling.value ? 'Cancelling' : 'Running'}, {tab.seconds.value.toFixed(1)} s
+        <button
+          class="text-button"
+          disabled={tab.cancelling.value}
+          onClick={() => void tab.cancel()}
+        >
           Cancel
         </button>
       </div>
@@ -135,6 +139,13 @@ function Answer() {
         Ctrl+Enter runs the statement at the cursor, or only the text that is marked.
       </div>
     );
+  if (state.state === 'CANCELLED') {
+    return (
+      <div class="answer-wait muted" role="status">
+        <b>CANCELLED</b> after {tab.seconds.value.toFixed(1)} s: the server has stopped it.
+      </div>
+    );
+  }
   if (state.state !== 'SUCCEEDED') {
     return (
       <div class="answer-error" role="alert">
@@ -144,7 +155,11 @@ function Answer() {
     );
   }
   return (
-    <ResultsView state={state}>
+    <ResultsView
+      state={state}
+      onEnd={() => void tab.more()}
+      note={tab.moreError.value !== '' ? `The next rows did not come: ${tab.moreError.value}` : ''}
+    >
       {state.rows?.length === 0 && <ArchiveWait again={() => void run()} />}
     </ResultsView>
   );
@@ -172,6 +187,7 @@ export function QueryPage() {
             label="SQL"
             value={sql.value}
             error={failed ? (result.value?.error ?? '') : ''}
+            tables={tables.value ?? []}
             placeholder="SELECT * FROM wildrydes LIMIT 10"
             onInput={(value) => {
               sql.value = value;
@@ -188,7 +204,7 @@ export function QueryPage() {
               Run
             </button>
             <span class="muted">
-              <kbd>Ctrl</kbd> <kbd>Enter</kbd>
+              <kbd>Ctrl</kbd> <kbd>Enter</kbd> runs, <kbd>Ctrl</kbd> <kbd>Space</kbd> completes
             </span>
           </footer>
         </div>

@@ -12,11 +12,10 @@ export interface QueryApi {
 
 const consoleApi: QueryApi = { start: startQuery, get: getQuery };
 
-/** Resolves with the end state; `started` hears the query's id. Stops asking when aborted. */
+/** Resolves with the end state; `started` hears the query's id. */
 export async function runQuery(
   sql: string,
   started: (id: string) => void,
-  signal: AbortSignal,
   api: QueryApi = consoleApi,
 ): Promise<QueryState> {
   const id = await api.start(sql);
@@ -24,7 +23,7 @@ export async function runQuery(
   let waitMillis = firstPollMillis;
   for (;;) {
     const state = await api.get(id);
-    if (ended.has(state.state) || signal.aborted) return state;
+    if (ended.has(state.state)) return state;
     await new Promise((resolve) => setTimeout(resolve, waitMillis));
     waitMillis = Math.min(pollMillisMax, waitMillis * 1.5);
   }

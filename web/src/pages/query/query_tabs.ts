@@ -1,7 +1,8 @@
 // The statements that are open on the Query page, each with its answer; their texts outlive a reload.
 import { computed, effect, signal } from '@preact/signals';
-import { aws } from '../../api/aws';
+import { aws, wordsOf } from '../../api/aws';
 import type { QueryState } from '../../api/console_api';
+import { resultPage } from '../../api/query_results';
 import { noteRun } from './history';
 import { runQuery } from './query_run';
 
@@ -10,6 +11,8 @@ const storageKey = 'wildrydes.query';
 /** Longer texts are not kept over a reload. */
 const keptLettersMax = 200_000;
 const titleLettersMax = 24;
+/** Rows that the page holds; a file can have all. */
+export const rowsMax = 50_000;
 
 export class QueryTab {
   readonly sql = signal('');
@@ -18,8 +21,12 @@ export class QueryTab {
   readonly result = signal<QueryState | null>(null);
   /** The text that `result` belongs to: an error is underlined only there. */
   readonly asked = signal('');
-  private current: AbortController | null = null;
-  private currentId: string | null = null;
+  /** Somebody asked to end it, and the server has not yet. */
+  readonly cancelling = signal(false);
+  /** The next rows are on their way. */
+  readonly loading = signal(false);
+  readonly moreError = signal('');
+  private id: string | null = null;
 
   constructor(sql = '') {
     this.sql.value = sql;
@@ -30,17 +37,20 @@ export class QueryTab {
 
   async run(text: string): Promise<void> {
     if (text === '' || this.running.value) return;
-    const abort = new AbortController();
-    this.current = abort;
-    this.currentId = null;
+    this.id = null;
     this.running.value = true;
+    this.cancelling.value = false;
+    this.moreError.value = '';
     this.seconds.value = 0;
     const began = performance.now();
     const timer = setInterval(() => {
       this.seconds.value = (performance.now() - began) / 1000;
     }, 100);
     try {
-      this.result.value = await runQuery(text, (id) => (this.currentId = id), abort.signal);
+      this.result.value = await runQuery(text, (id) => {
+        this.id = id;
+        if (this.cancelling.value) void stop(id);
+      });
     } catch (error) {
       this.result.value = failure((error as Error).message);
     } finally {
@@ -53,12 +63,35 @@ export class QueryTab {
 
   /** Cancels the query in the server; its end state says so. */
   async cancel(): Promise<void> {
-    if (this.currentId === null) this.current?.abort();
-    else
-      await aws('athena', 'StopQueryExecution', { QueryExecutionId: this.currentId }).catch(
-        () => {},
-      );
+    this.cancelling.value = true;
+    if (this.id !== null) await stop(this.id);
   }
+
+  /** Reads the next rows of the answer behind those that are there. */
+  async more(page = resultPage): Promise<void> {
+    const answer = this.result.value;
+    const rows = answer?.rows ?? [];
+    if (!answer?.nextToken || !this.id || this.loading.value || rows.length >= rowsMax) return;
+    if (this.running.value || this.moreError.value !== '') return;
+    this.loading.value = true;
+    try {
+      const next = await page(this.id, answer.nextToken);
+      // Another answer may have come meanwhile.
+      if (this.result.value !== answer) return;
+      const { nextToken } = next;
+      const all = rows.concat(next.rows);
+      this.result.value = { ...answer, rows: all, nextToken, hasMore: nextToken !== null };
+    } catch (error) {
+      this.moreError.value = wordsOf(error);
+    } finally {
+      this.loading.value = false;
+    }
+  }
+}
+
+async function stop(id: string): Promise<void> {
+  // It may have ended by itself: its state tells.
+  await aws('athena', 'StopQueryExecution', { QueryExecutionId: id }).catch(() => {});
 }
 
 function failure(error: string): QueryState {
@@ -68,6 +101,7 @@ function failure(error: string): QueryState {
     columns: null,
     rows: null,
     hasMore: false,
+    nextToken: null,
     output: null,
     scannedBytes: 0,
     millis: 0,

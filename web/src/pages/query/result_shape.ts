@@ -119,3 +119,23 @@ export function tracksOf(shape: Shape, rows: Cell[][]): Track[] {
   }
   return [...tracks.values()];
 }
+
+/** Where the rows stand when sorted by a column: indexes; what is NULL stands last. */
+export function orderBy(
+  rows: Cell[][],
+  column: number,
+  isDescending: boolean,
+  isNumeric: boolean,
+): number[] {
+  const sign = isDescending ? -1 : 1;
+  const words = new Intl.Collator('en');
+  return rows
+    .map((_, i) => i)
+    .sort((a, b) => {
+      const [left, right] = [rows[a]![column], rows[b]![column]];
+      if (left == null || right == null)
+        return Number(left == null) - Number(right == null) || a - b;
+      const order = isNumeric ? Number(left) - Number(right) : words.compare(left, right);
+      return sign * order || a - b;
+    });
+}

@@ -1,7 +1,9 @@
-// The rows of an answer: a virtual grid.
+// The rows of an answer: a virtual grid, sorted by a click on a name.
+import { useSignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
 import { safeName } from '../../fleet/filter';
-import { VirtualRows } from '../../ui/virtual_rows';
-import type { Cell } from './result_shape';
+import { DataGrid } from '../../ui/data_grid';
+import { orderBy, type Cell } from './result_shape';
 
 const rowHeight = 30;
 const cellLettersMax = 300;
@@ -24,51 +26,74 @@ function widths(columns: string[], rows: Cell[][]): string {
     .join(' ');
 }
 
+interface Sort {
+  column: number;
+  isDescending: boolean;
+}
+
 /** Columns of numbers stand at the right. */
 export function ResultsGrid({
   columns,
   rows,
   numeric,
+  isOpen,
+  onEnd,
 }: {
   columns: string[];
   rows: Cell[][];
   numeric: number[];
+  isOpen: boolean;
+  onEnd(): void;
 }) {
-  const template = { gridTemplateColumns: widths(columns, rows) };
-  const side = (i: number) => (numeric.includes(i) ? 'right' : '');
+  const sort = useSignal<Sort | null>(null);
+  const names = columns.join('\n');
+  // Another answer: its columns are others.
+  useEffect(() => {
+    sort.value = null;
+  }, [names]);
+  const by = sort.value;
+  const order = useMemo(
+    () => (by ? orderBy(rows, by.column, by.isDescending, numeric.includes(by.column)) : null),
+    [rows, by],
+  );
+  const template = useMemo(() => widths(columns, rows), [names, rows[0]]);
+  const turn = (column: number) => {
+    const isSame = by?.column === column;
+    // Once up, once down, and as it came.
+    sort.value =
+      isSame && by.isDescending ? null : { column, isDescending: isSame && !by.isDescending };
+  };
   return (
     <div class="grid-box">
-      <div class="grid-row grid-head" style={template}>
-        {columns.map((name, i) => (
-          <span key={i} class={side(i)}>
-            {safeName(name)}
-          </span>
-        ))}
-      </div>
-      {rows.length === 0 && <p class="list-empty">The query found no rows.</p>}
-      <VirtualRows
-        count={rows.length}
-        rowHeight={rowHeight}
+      <DataGrid
         label="Result rows"
         className="grid-rows"
-        row={(index, top) => (
-          <div key={index} class="grid-row" role="row" style={{ ...template, top: `${top}px` }}>
-            {columns.map((_, i) => {
-              const value = rows[index]![i];
-              return (
-                <span
-                  key={i}
-                  role="gridcell"
-                  class={`${side(i)} ${value == null ? 'null' : ''}`}
-                  title={value == null ? 'NULL' : String(value).slice(0, 2000)}
-                >
-                  {value == null ? 'NULL' : safeName(String(value).slice(0, cellLettersMax))}
-                </span>
-              );
-            })}
-          </div>
-        )}
+        headClass="grid-row grid-head"
+        rowClass={() => 'grid-row'}
+        columns={columns.map((name, i) => ({
+          name: safeName(name),
+          right: numeric.includes(i),
+          sort: by?.column !== i ? 'none' : by.isDescending ? 'descending' : 'ascending',
+        }))}
+        count={rows.length}
+        isOpen={isOpen}
+        rowHeight={rowHeight}
+        template={template}
+        cell={(row, column) => {
+          const value = rows[order ? order[row]! : row]![column];
+          if (value == null) return { text: 'NULL', title: 'NULL', className: 'null' };
+          const text = String(value);
+          return { text: safeName(text.slice(0, cellLettersMax)), title: text.slice(0, 2000) };
+        }}
+        onSort={turn}
+        onEnd={onEnd}
       />
+      {rows.length === 0 && <p class="list-empty">The query found no rows.</p>}
+      {by && isOpen && (
+        <p class="grid-note" role="status">
+          Sorted are the rows that are here; ORDER BY sorts all of them.
+        </p>
+      )}
     </div>
   );
 }

@@ -6,7 +6,8 @@ import type { ArchiveResource } from '../pipeline/resources';
 import { safeName } from '../../fleet/filter';
 import { Glyph } from '../../ui/glyph';
 
-const tables = signal<ArchiveResource[] | null>(null);
+/** Null until they have been read. */
+export const tables = signal<ArchiveResource[] | null>(null);
 
 async function read(): Promise<void> {
   try {
