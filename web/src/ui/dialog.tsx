@@ -20,10 +20,12 @@ export function Dialog({
     if (!shown) return;
     const before = document.activeElement;
     element.current?.showModal();
-    // Whoever opened it goes on where he was; the browser forgets it with the element.
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
-    };
+    // Whoever opened it goes on where he was; the browser forgets it with the element, and lets
+    // nothing else have the focus until that is gone.
+    return () =>
+      queueMicrotask(() => {
+        if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+      });
   }, [shown]);
   if (!shown) return null;
   return (
