@@ -101,7 +101,7 @@ describe('a command', () => {
     );
     expect(words).toEqual([
       ...['lambda', 'invoke', '--function-name', 'F', '--invocation-type', 'Event'],
-      ...['--payload', 'fileb:///dev/stdin', '/dev/stdout'],
+      ...['--payload', 'fileb:///dev/stdin', 'response.json'],
     ]);
     expect(JSON.parse(input)).toEqual({ who: "it's" });
   });

@@ -118,18 +118,18 @@ function invokeCommand(head: string, entry: ActivityEntry, names: Body): ShellCo
   const kind = entry.status === 202 ? ' --invocation-type Event' : '';
   const given = `${head}${optionsOf(names)}${kind}`;
   const plain = { note: '', dependsOnCli: false };
-  if (entry.request === '') return { ...plain, text: `${given} /dev/stdout` };
+  if (entry.request === '') return { ...plain, text: `${given} response.json` };
   try {
     JSON.parse(entry.request);
   } catch {
     return {
       ...plain,
-      text: `${given} --payload fileb://payload.json /dev/stdout`,
+      text: `${given} --payload fileb://payload.json response.json`,
       note: `The feed keeps the first 4 KB of a request: put the whole event (${kilobytes(entry)}) into payload.json.`,
     };
   }
   // fileb: is read as it stands by AWS CLI 1 and 2 alike.
-  const text = heredoc(`${given} --payload fileb:///dev/stdin /dev/stdout`, entry.request);
+  const text = heredoc(`${given} --payload fileb:///dev/stdin response.json`, entry.request);
   return { ...plain, text };
 }
 
