@@ -49,7 +49,7 @@ async function makeFunction(page: Page, name: string): Promise<void> {
 
 async function invoke(page: Page) {
   await page.getByRole('tab', { name: 'Test event' }).click();
-  await page.getByRole('button', { name: 'Invoke' }).click();
+  await page.getByRole('button', { name: 'Invoke', exact: true }).click();
   return page.getByRole('region', { name: 'Result' });
 }
 

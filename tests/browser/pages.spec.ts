@@ -163,7 +163,7 @@ test('a function is invoked with a test event and shows what it wrote', async ({
   demo,
 }, info) => {
   await open(page, demo, 'pipeline?node=function:WildRydesVitalsAlert&tab=test');
-  await page.getByRole('button', { name: 'Invoke' }).click();
+  await page.getByRole('button', { name: 'Invoke', exact: true }).click();
   await expect(page.getByRole('region', { name: 'Result' })).toContainText('RequestId', {
     timeout: 40_000,
   });

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import type { ActivityEntry } from '../../api/console_feeds';
 import { safeName } from '../../fleet/filter';
 import { Command } from '../../ui/command';
+import { program } from '../../ui/program';
 import { formatBytes, formatCount } from '../../ui/format';
 import { Glyph } from '../../ui/glyph';
 import { saveFile } from '../../ui/save_file';
@@ -295,7 +296,7 @@ export function ActivityPage() {
                 ? `Nothing matches. ${formatCount(rows.value.length)} entries are hidden: routine traffic, this console's own requests, or what the filter leaves out.`
                 : 'No request yet. Whatever a program, the command line or a function asks shows here.'}
             </p>
-            <Command text="./build/release/wildrydes aws kinesis list-streams" />
+            <Command text={`${program()} aws kinesis list-streams`} />
           </div>
         )}
         {chosen && <RowDetail row={chosen} />}

@@ -5,6 +5,7 @@ import { aws, wordsOf } from '../../../api/aws';
 import { getQuery, startQuery, type QueryState } from '../../../api/console_api';
 import { safeName } from '../../../fleet/filter';
 import { formatBytes } from '../../../ui/format';
+import { program } from '../../../ui/program';
 import type { ArchiveResource } from '../resources';
 import { secondsToWrite } from '../figures';
 import { resources } from '../state';
@@ -54,7 +55,7 @@ function Empty({ archive }: { archive: ArchiveResource }) {
           Records for it:
         </>
       }
-      command="./build/release/wildrydes producer"
+      command={`${program()} producer`}
     />
   );
 }
