@@ -327,7 +327,9 @@ test('the live feed shows the newest of each unicorn and comes back after a rest
   const { calls, errors } = await watch(page, url);
   await unicorns(page, 25);
   expect(await hook(page, 'source')).toBe('feed');
-  expect(calls.filter(({ operation }) => operation === 'GetRecords')).toEqual([]);
+  // The console reads the past of the trails once; a guest, who signs, reads nothing.
+  const signed = calls.filter(({ headers }) => headers['authorization'] !== undefined);
+  expect(signed.filter(({ operation }) => operation === 'GetRecords')).toEqual([]);
   const before = new Map((await positions(page)).map((one) => [one.name, one]));
   await page.waitForTimeout(3_000);
   const moved = (await positions(page)).filter(
