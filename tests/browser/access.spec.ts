@@ -95,7 +95,7 @@ test('a user gets a key, a policy where it was refused, and is deleted again', a
   const text = dialog.getByLabel('Policy as JSON');
   await expect(text).toHaveValue(/kinesis:ListStreams/);
   const says = dialog.getByRole('status', { name: 'What it says' });
-  await expect(says).toContainText('may read all of Kinesis');
+  await expect(says).toContainText('may list all of Kinesis');
   const whole = await text.inputValue();
   await text.fill(whole.replace('kinesis:ListStreams', 'kinesis:Put*'));
   await expect(says).toContainText('may write all of Kinesis');
@@ -113,7 +113,7 @@ test('a user gets a key, a policy where it was refused, and is deleted again', a
   await page.setViewportSize({ width: 1280, height: 800 });
   await dialog.getByRole('button', { name: 'Save policy' }).click();
   await dialogGone(page);
-  await expect(card).toContainText('may read all of Kinesis');
+  await expect(card).toContainText('may list all of Kinesis');
   expect(listStreams(demo, id!, secret!)).toBe('200');
 
   // Edited, and a managed one attached and detached.
@@ -123,7 +123,7 @@ test('a user gets a key, a policy where it was refused, and is deleted again', a
   await text.fill(whole.replace('"Allow"', '"Deny"'));
   await dialog.getByRole('button', { name: 'Save policy' }).click();
   await dialogGone(page);
-  await expect(card).toContainText('must not read all of Kinesis');
+  await expect(card).toContainText('must not list all of Kinesis');
   await card.getByRole('button', { name: `Attach policy to user ${user}` }).click();
   await dialog.getByLabel('Managed policy').selectOption({ label: 'AmazonS3ReadOnlyAccess' });
   await dialog.getByRole('button', { name: 'Attach', exact: true }).click();

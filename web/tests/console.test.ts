@@ -98,7 +98,7 @@ describe('policies', () => {
         Action: ['kinesis:GetRecords', 'kinesis:ListShards'],
         Resource: stream,
       }),
-    ).toEqual(['may read stream wildrydes']);
+    ).toEqual(['may read and list stream wildrydes']);
     expect(
       texts({
         Effect: 'Deny',

@@ -31,7 +31,7 @@ const serviceWords: Record<string, string> = {
   glue: 'the catalogue',
   'cognito-identity': 'identity pools',
 };
-const reads = /^(Get|List|Describe|BatchGet|Query|Scan|Subscribe|Head|Filter)/;
+const reads = /^(Get|BatchGet|Query|Scan|Subscribe|Filter|Head)/;
 const writes = /^(Put|BatchWrite|Update|Write|Send|Publish)/;
 
 export function listOf<T>(value: T | T[] | undefined): T[] {
@@ -42,6 +42,9 @@ function verbOf(action: string): string {
   const name = action.split(':')[1] ?? action;
   if (name === '*') return 'do everything with';
   if (reads.test(name)) return 'read';
+  // To know that something is there is not to read what it holds.
+  if (/^List/.test(name)) return 'list';
+  if (/^Describe/.test(name)) return 'describe';
   if (writes.test(name)) return 'write';
   if (/^Create/.test(name)) return 'create';
   if (/^Delete/.test(name)) return 'delete in';
