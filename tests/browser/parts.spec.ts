@@ -64,8 +64,10 @@ test('what a guest asked stands in the live data of the guests', async ({ page, 
   // The map that was open before may have come as one more.
   await expect(async () => {
     const { Identities } = await cognito('ListIdentities', { IdentityPoolId, MaxResults: 60 });
+    const count = (Identities as unknown[]).length;
+    // One answer holds sixty; every page that a test opened was a guest.
     await expect(page.locator('.facts dd').first()).toHaveText(
-      String((Identities as unknown[]).length),
+      count === 60 ? '60 or more' : String(count),
       { timeout: 5_000 },
     );
   }).toPass({ timeout: 60_000 });
