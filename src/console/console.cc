@@ -1,6 +1,8 @@
 // Serves the page's files and guards the private API.
 #include "console/console.h"
 
+#include <algorithm>
+
 #include "console/assets.h"
 #include "console/live_talk.h"
 #include "wire/uri_template.h"
@@ -38,6 +40,20 @@ const Asset* find_asset(std::string_view path) {
         if (asset.path == path) return &asset;
     }
     return nullptr;
+}
+
+/// The rest of the address, as it was written, without what hands over the session.
+std::string query_without_session(std::string_view query) {
+    std::string rest;
+    while (!query.empty()) {
+        const size_t end = std::min(query.find('&'), query.size());
+        const std::string_view part = query.substr(0, end);
+        query.remove_prefix(std::min(end + 1, query.size()));
+        if (part.substr(0, part.find('=')) == "session") continue;
+        rest += rest.empty() ? '?' : '&';
+        rest += part;
+    }
+    return rest;
 }
 
 }  // namespace
@@ -80,7 +96,8 @@ http::Response Console::page(const http::Request& request, std::string_view path
     const std::string* token = query ? wire::find_parameter(*query, "session") : nullptr;
     if (token != nullptr) {
         http::Response response = plain(302, "");
-        response.headers.set("Location", "/_" + std::string(path));
+        response.headers.set("Location",
+                             "/_" + std::string(path) + query_without_session(request.query()));
         if (session_.is_token(*token)) response.headers.set("Set-Cookie", session_.cookie());
         return response;
     }
@@ -90,12 +107,18 @@ http::Response Console::page(const http::Request& request, std::string_view path
         asset = find_asset("/index.html");
     if (asset == nullptr) return plain(404, "Not Found\n");
     http::Response response;
-    response.headers.set("Content-Type", std::string(asset->content_type));
-    response.headers.set("ETag", "\"" + std::string(asset->etag) + "\"");
+    const std::string etag = "\"" + std::string(asset->etag) + "\"";
+    response.headers.set("ETag", etag);
     // Hashed names never change; the page that names them always may.
     const bool is_hashed = asset->path.starts_with("/assets/");
     response.headers.set("Cache-Control",
                          is_hashed ? "public, max-age=31536000, immutable" : "no-cache");
+    // In a list too: a quoted tag stands in no other.
+    if (request.headers.get("If-None-Match").find(etag) != std::string_view::npos) {
+        response.status = 304;
+        return response;
+    }
+    response.headers.set("Content-Type", std::string(asset->content_type));
     if (asset->is_gzip) response.headers.set("Content-Encoding", "gzip");
     response.body = asset->bytes;
     return response;

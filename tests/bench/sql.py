@@ -6,9 +6,10 @@ import statistics
 import subprocess
 
 import sql_flink
+import sql_latency
 from load import ROOT
 
-TARGETS = ["sql_rate", "wildrydes"]
+TARGETS = ["sql_rate", "wildrydes", "http_load"]
 # Records per second and core, and the share of the bare loop, that the project wants.
 GOALS = {"wild rydes": (2_000_000, 0.5), "100,000 keys": (700_000, None), "filter and project": (1_000_000, None),
          "sliding": (1_000_000, None), "random cut forest": (20_000, None)}
@@ -35,4 +36,4 @@ def measure(options):
         print(f"{script:20} {bare:12,.0f} {engine:12,.0f} {engine / bare:8.2f} {application:12,.0f} {application / bare:8.2f}   {goal}")
 
 
-MEASUREMENTS = {"rates": measure, "flink": sql_flink.measure}
+MEASUREMENTS = {"rates": measure, "latency": sql_latency.latency, "flink": sql_flink.measure}

@@ -75,6 +75,9 @@ test('a user gets a key, a policy where it was refused, and is deleted again', a
   // A key, whose secret is told once.
   await card.getByRole('button', { name: `Create key for user ${user}` }).click();
   await expect(dialog).toContainText('The secret is shown once');
+  // A click beside it takes nothing away.
+  await page.mouse.click(4, 400);
+  await expect(dialog).toContainText('The secret is shown once');
   const [id, secret] = await dialog.locator('.command code').allInnerTexts();
   expect(id).toMatch(/^AKIA/);
   await expectNoViolation(page);
@@ -99,6 +102,8 @@ test('a user gets a key, a policy where it was refused, and is deleted again', a
   const whole = await text.inputValue();
   await text.fill(whole.replace('kinesis:ListStreams', 'kinesis:Put*'));
   await expect(says).toContainText('may write all of Kinesis');
+  await page.mouse.click(4, 400);
+  await expect(text).toHaveValue(/kinesis:Put/);
   await text.fill(whole.slice(0, -3));
   await expect(says).toContainText('Not a policy yet');
   await dialog.getByRole('button', { name: 'Save policy' }).click();

@@ -2,8 +2,10 @@
 // errors.
 import { test as base, expect, type Page, type Request } from '@playwright/test';
 import { startMock } from './mock/server.mjs';
+import { realUrls } from './server';
 
-export const realUrl = process.env['WILDRYDES_URL'];
+/** The real server of this worker: each has one of its own, so that no test meets another's changes. */
+export const realUrl = realUrls[Number(process.env['TEST_PARALLEL_INDEX'] ?? 0)];
 export { expect };
 
 interface Hook {

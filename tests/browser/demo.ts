@@ -1,15 +1,14 @@
 // What the tests of pages share: one demo with a real server behind it, axe, and pictures.
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, test as base, watch } from './console';
+import { expect, realUrl, test as base, watch } from './console';
 import { RealServer } from './server';
 
 // One demo for all of these tests: they read, and what one changes no other depends on.
 export const test = base.extend<object, { demo: string }>({
   demo: [
     async ({}, use) => {
-      const given = process.env['WILDRYDES_URL'];
-      if (given) return use(given);
+      if (realUrl) return use(realUrl);
       const server = new RealServer();
       const url = await server.start('--demo', '--port', '0');
       await server.printed(/^ *Demo /m);

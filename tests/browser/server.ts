@@ -1,4 +1,4 @@
-// A server of a test's own: the real program, started and ended by the test.
+// Real servers: those whose addresses were given, and one of a test's own, started and ended by it.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const program = process.env['WILDRYDES'] ?? join(root, 'build', 'release', 'wildrydes');
 const startTimeoutMillis = 60_000;
+
+/** The addresses, with their sessions, that WILDRYDES_URL names: one for each worker. */
+export const realUrls = (process.env['WILDRYDES_URL'] ?? '').split(/\s+/).filter((it) => it !== '');
 
 export class RealServer {
   private child: ChildProcess | null = null;

@@ -15,7 +15,7 @@ from generators import Generator
 from models import request_of, service_model, spoken_operations
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROBE = pathlib.Path(os.environ.get("WIRE_PROBE", ROOT / "build/dev/tests/wire_probe"))
+PROBE = pathlib.Path(os.environ.get("WIRE_PROBE", ROOT / "build/release/tests/wire_probe"))
 ROUNDS = int(os.environ.get("CODEC_ROUNDS", "6"))
 
 

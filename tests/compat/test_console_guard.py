@@ -3,6 +3,7 @@
 A browser says with Sec-Fetch-Site where a request comes from; another port of the same host is "same-site", and its
 requests carry the session's cookie, however strict.
 """
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -62,3 +63,35 @@ def test_without_the_session_nobody_may(server):
 
 def test_a_link_from_elsewhere_opens_the_page(server):
     assert ask(server, "/_/", session=False, Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate", Accept="text/html")[0] != 403
+
+
+def head_of(server, path, **headers):
+    """Status and headers, without following where they lead."""
+    connection = http.client.HTTPConnection(server.endpoint.removeprefix("http://"), timeout=20)
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, answer.headers, body
+
+
+def test_the_session_is_handed_over_and_the_rest_of_the_address_kept(server):
+    token = json.loads((server.data / "credentials.json").read_text())["consoleToken"]
+    for query, rest in [(f"session={token}", ""), (f"node=table%3Arides&session={token}", "?node=table%3Arides"),
+                        (f"session={token}&sel=A%26B&sessions=2", "?sel=A%26B&sessions=2")]:
+        status, headers, _ = head_of(server, f"/_/pipeline?{query}")
+        assert (status, headers["Location"]) == (302, f"/_/pipeline{rest}")
+        assert token in headers["Set-Cookie"]
+    status, headers, _ = head_of(server, "/_/pipeline?session=wrong&node=a")
+    assert (status, headers["Location"], headers["Set-Cookie"]) == (302, "/_/pipeline?node=a", None)
+
+
+def test_what_the_browser_has_is_not_sent_again(server):
+    status, headers, body = head_of(server, "/_/")
+    assert status == 200 and body
+    etag = headers["ETag"]
+    for known in [etag, f'W/{etag}', f'"other", {etag}']:
+        status, headers, body = head_of(server, "/_/", **{"If-None-Match": known})
+        assert (status, headers["ETag"], body) == (304, etag, b"")
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert head_of(server, "/_/", **{"If-None-Match": '"other"'})[0] == 200

@@ -12,7 +12,7 @@ import botocore.exceptions
 from helpers import make_role, until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-REPLAY = pathlib.Path(os.environ.get("WR_REPLAY", ROOT / "build/dev/tests/replay_journal"))
+REPLAY = pathlib.Path(os.environ.get("WR_REPLAY", ROOT / "build/release/tests/replay_journal"))
 RECORDS_PER_REQUEST = 5
 
 # Each reads the stream `in` and writes its in-application stream OUTPUT into the stream of its own name. Windows are

@@ -61,7 +61,7 @@ export function SettingsDialog() {
     feed.restart();
   };
   return (
-    <Dialog open={settingsOpen} title="Configure the dashboard">
+    <Dialog open={settingsOpen} title="Configure the dashboard" holds>
       <form class="settings" onSubmit={save}>
         <p>Whose guests read which stream. Empty fields take what the server offers.</p>
         <label>

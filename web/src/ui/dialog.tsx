@@ -7,13 +7,18 @@ import { Glyph } from './glyph';
 export function Dialog({
   open,
   title,
+  holds = false,
   children,
 }: {
   open: Signal<boolean>;
   title: string;
+  /** It holds what would be lost: a click beside it does not close it. */
+  holds?: boolean;
   children: ComponentChildren;
 }) {
   const element = useRef<HTMLDialogElement>(null);
+  // Who marks text and lets go beside the dialog has clicked on nothing.
+  const pressed = useRef<EventTarget | null>(null);
   const shown = open.value;
   // Before the next key is pressed: it belongs to the dialog.
   useLayoutEffect(() => {
@@ -41,8 +46,12 @@ export function Dialog({
       onClose={() => {
         open.value = false;
       }}
+      onPointerDown={(event) => {
+        pressed.current = event.target;
+      }}
       onClick={(event) => {
-        if (event.target === element.current) open.value = false;
+        if (holds || event.target !== element.current) return;
+        if (pressed.current === element.current) open.value = false;
       }}
     >
       <header>

@@ -292,7 +292,7 @@ export function AccessDialog({ done }: { done(): void }) {
   const it = question.value;
   if (!it) return null;
   return (
-    <Dialog open={open} title={titleOf(it)}>
+    <Dialog open={open} title={titleOf(it)} holds>
       <Form it={it} done={done} />
     </Dialog>
   );
