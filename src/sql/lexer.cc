@@ -233,9 +233,9 @@ private:
             for (size_t d = 0; d < digits; ++d) {
                 const int value = from + d < text.size() ? hex_value(text[from + d]) : -1;
                 if (value < 0)
-                    return error_at(where,
-                                    "a unicode escape needs " + std::to_string(digits) +
-                                        " hexadecimal digits");
+                    return error_at(
+                        where,
+                        "a unicode escape needs " + std::to_string(digits) + " hexadecimal digits");
                 code = code * 16 + static_cast<uint32_t>(value);
             }
             if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))

@@ -1,4 +1,5 @@
-// Any bytes as a record: a decoder that has seen records of another shape reads the same rows as a new one.
+// Any bytes as a record: a decoder that has seen records of another shape reads the same rows as a
+// new one.
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -16,11 +17,16 @@ InputSchema schema_of(RecordFormat format) {
     InputSchema schema;
     schema.stream_name = "S";
     schema.format = format;
-    schema.columns = {{"A", "VARCHAR(4)", "$.a"},   {"B", "INTEGER", "$.b.c"},
-                      {"C", "DECIMAL(9,3)", "$.c"}, {"D", "TIMESTAMP", "$.d"},
-                      {"E", "BOOLEAN", "$.e"},      {"F", "VARCHAR(100)", "$.b"},
-                      {"G", "REAL", "$.c"},         {"H", "DOUBLE", "$.h"},
-                      {"I", "TINYINT", "$.i"},      {"L", "VARCHAR(20)", "$.l[0:]"}};
+    schema.columns = {{"A", "VARCHAR(4)", "$.a"},
+                      {"B", "INTEGER", "$.b.c"},
+                      {"C", "DECIMAL(9,3)", "$.c"},
+                      {"D", "TIMESTAMP", "$.d"},
+                      {"E", "BOOLEAN", "$.e"},
+                      {"F", "VARCHAR(100)", "$.b"},
+                      {"G", "REAL", "$.c"},
+                      {"H", "DOUBLE", "$.h"},
+                      {"I", "TINYINT", "$.i"},
+                      {"L", "VARCHAR(20)", "$.l[0:]"}};
     return schema;
 }
 
@@ -38,18 +44,17 @@ void append(std::string& text, const Vector& column, size_t row) {
 /// What the decoder says of the record: its rows, and what is bad in it.
 std::string read(Decoder& decoder, std::string_view bytes) {
     std::string text;
-    const Decoder::Output output{
-        [&](const Batch& batch) {
-            for (size_t row = 0; row < batch.rows; ++row) {
-                for (const auto& column : batch.columns)
-                    if (column) append(text, *column, row);
-                text += '\n';
-            }
-        },
-        [&](std::string_view raw, const std::string& message) {
-            text += message;
-            text += raw;
-        }};
+    const Decoder::Output output{[&](const Batch& batch) {
+                                     for (size_t row = 0; row < batch.rows; ++row) {
+                                         for (const auto& column : batch.columns)
+                                             if (column) append(text, *column, row);
+                                         text += '\n';
+                                     }
+                                 },
+                                 [&](std::string_view raw, const std::string& message) {
+                                     text += message;
+                                     text += raw;
+                                 }};
     const Record record{bytes, "s", "1", "k", wr::base::Timestamp{}};
     decoder.decode({&record, 1}, 0, output);
     return text;

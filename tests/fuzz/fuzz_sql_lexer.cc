@@ -1,4 +1,5 @@
-// Any bytes as application code: tokens that stand in it one behind the other, or an error at a place of it.
+// Any bytes as application code: tokens that stand in it one behind the other, or an error at a
+// place of it.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -36,8 +37,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         const auto& token = (*tokens)[i];
         const auto& next = (*tokens)[i + 1].span;
         if (token.kind == TokenKind::End || !is_in_order(token.span)) std::abort();
-        const bool is_behind = std::tie(next.line, next.column) >
-                               std::tie(token.span.end_line, token.span.end_column);
+        const bool is_behind =
+            std::tie(next.line, next.column) > std::tie(token.span.end_line, token.span.end_column);
         // Bytes that are no character have no column of their own.
         if (is_text && !is_behind && (*tokens)[i + 1].kind != TokenKind::End) std::abort();
         if (token.described().empty()) std::abort();
