@@ -119,6 +119,7 @@ http::Response PrivateApi::handle(const http::Request& request, std::string_view
         return json_response(200, to_json(options_.tap(text_in_query(request, "application"))));
     if (path.starts_with("/aws/")) return relay(*http_, options_.signer, request, path.substr(5));
     if (is_get && path == "/function-code") return function_code(request);
+    if (is_get && path == "/invocation") return invocation(request);
     if (request.method == "POST" && path == "/backup") return back_up(request);
     if (is_get && path == "/map.pmtiles") return options_.map.answer(request);
     if (request.method == "PUT" && path == "/fleet") return set_fleet(request);
@@ -144,6 +145,12 @@ http::Response PrivateApi::function_code(const http::Request& request) const {
     response.headers.set("Cache-Control", "no-store");
     response.body = *std::move(zip);
     return response;
+}
+
+http::Response PrivateApi::invocation(const http::Request& request) const {
+    const auto talk =
+        options_.invocation(text_in_query(request, "function"), text_in_query(request, "request"));
+    return json_response(200, talk ? to_json(*talk) : base::Json());
 }
 
 http::Response PrivateApi::back_up(const http::Request& request) const {

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/json.h"
@@ -42,6 +43,10 @@ struct PrivateApiOptions {
     };
     /// The deployment package of a function, a zip file.
     std::function<base::Result<std::string>(const std::string& function)> function_code;
+    /// What one of the last invocations of a function was given and answered.
+    std::function<std::optional<api::InvocationTalk>(const std::string& function,
+                                                     const std::string& request_id)>
+        invocation;
     /// Copies everything into a new directory of this machine, given by its absolute path.
     std::function<base::Result<base::Json>(const std::string& directory)> back_up;
     /// Requests after the one with this number, oldest first.
@@ -62,6 +67,7 @@ private:
     http::Response change_alerts(const http::Request& request, std::string_view what) const;
     http::Response activity(const http::Request& request) const;
     http::Response function_code(const http::Request& request) const;
+    http::Response invocation(const http::Request& request) const;
     http::Response back_up(const http::Request& request) const;
     http::Response set_fleet(const http::Request& request) const;
     http::Response start_query(const http::Request& request);

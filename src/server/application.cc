@@ -212,6 +212,9 @@ void RunningApplication::open_console() {
     console_options.function_code = [this](const std::string& function) {
         return services_->function_code(function);
     };
+    console_options.invocation = [this](const std::string& function, const std::string& request) {
+        return services_->invocation(function, request);
+    };
     console_options.activity = [this](uint64_t after) { return activity_.after(after); };
     console_options.back_up = [this](const std::string& to) { return services_->back_up(to); };
     console_options.is_setting_up = [this] { return demo_is_pending_ || demo_->is_setting_up(); };

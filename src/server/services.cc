@@ -327,6 +327,14 @@ base::Result<std::string> Services::function_code(const std::string& function) c
     if (!zip) return base::fail(base::ErrorCode::Io, zip.error().message);
     return *std::move(zip);
 }
+std::optional<console::api::InvocationTalk> Services::invocation(
+    const std::string& function, const std::string& request_id) const {
+    const auto& keys = parts_->foundation.directory.root_keys();
+    auto talk = parts_->lambda->talk_of({keys.account, keys.region, function, ""}, request_id);
+    if (!talk) return std::nullopt;
+    return console::api::InvocationTalk{
+        std::move(talk->event), std::move(talk->result), talk->is_whole};
+}
 kinesis::Face& Services::streams() const {
     return *parts_->kinesis;
 }

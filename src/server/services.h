@@ -59,6 +59,8 @@ public:
     console::api::TapAnswer tap(const std::string& application) const;
     /// The deployment package of a function, for the console.
     base::Result<std::string> function_code(const std::string& function) const;
+    std::optional<console::api::InvocationTalk> invocation(const std::string& function,
+                                                           const std::string& request_id) const;
     /// Metrics of SQL applications and of streams, see pulse.h and stream_metrics.h.
     std::string metrics() const;
     /// For consumers inside the program, which share no client's limits.

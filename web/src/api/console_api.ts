@@ -5,6 +5,7 @@ import type {
   ConsoleConfig,
   FleetRequest,
   FleetState,
+  InvocationTalk,
   QueryState,
   ReadyQuery,
   RulesRequest,
@@ -115,6 +116,11 @@ export async function putFleet(wanted: FleetRequest): Promise<FleetState> {
 export async function getFunctionCode(name: string): Promise<Uint8Array<ArrayBuffer>> {
   const answer = await requestRaw(`/function-code?name=${encodeURIComponent(name)}`, {});
   return new Uint8Array(await answer.arrayBuffer());
+}
+
+/** Null when the server keeps it no more: it has the last fifty of each function since its start. */
+export function getInvocation(fn: string, requestId: string): Promise<InvocationTalk | null> {
+  return request(`/invocation?${new URLSearchParams({ function: fn, request: requestId })}`);
 }
 
 export function getReadyQueries(): Promise<ReadyQuery[]> {

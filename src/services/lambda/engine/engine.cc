@@ -123,7 +123,9 @@ base::Result<InvokeOutcome, Error> Engine::run(const FunctionName& name,
     if (auto possible = can_run(); !possible) {
         return fail(Error{ErrorCode::ServiceException, possible.error().message});
     }
-    return pool_->invoke(*function, {request_id, name.qualified_arn(), payload});
+    auto outcome = pool_->invoke(*function, {request_id, name.qualified_arn(), payload});
+    if (outcome) talks_.keep(name.arn(), request_id, payload, outcome->payload);
+    return outcome;
 }
 
 base::Result<InvokeOutcome, Error> Engine::invoke(const std::string& function_arn,

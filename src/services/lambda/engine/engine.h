@@ -18,6 +18,7 @@
 #include "services/lambda/engine/error.h"
 #include "services/lambda/engine/event_queue.h"
 #include "services/lambda/engine/function.h"
+#include "services/lambda/engine/invocation_talks.h"
 #include "services/lambda/engine/mappings.h"
 #include "services/lambda/engine/pool.h"
 #include "services/lambda/engine/sandbox.h"
@@ -132,6 +133,13 @@ public:
                                                 std::string_view payload,
                                                 const std::string& request_id);
 
+    /// Event and result of one of the last invocations, whoever asked for it; nothing when they
+    /// are not kept any more.
+    std::optional<InvocationTalk> talk_of(const FunctionName& name,
+                                          const std::string& request_id) const {
+        return talks_.find(name.arn(), request_id);
+    }
+
     /// Checks function, stream and role, then begins.
     EngineResult<Mapping> create_mapping(Mapping mapping);
     EngineResult<Mapping> update_mapping(const std::string& account,
@@ -177,6 +185,7 @@ private:
     base::Mutex probe_mutex_;
     std::optional<base::Result<void>> probed_ GUARDED_BY(probe_mutex_);
     std::string socket_directory_;
+    InvocationTalks talks_;
     std::unique_ptr<Pool> pool_;  ///< from start() on
     std::unique_ptr<EventQueue> events_;
     std::unique_ptr<Mappings> mappings_;

@@ -371,6 +371,7 @@ EngineResult<void> Engine::delete_function(const FunctionName& name) {
     }
     if (auto gone = functions_->commit(batch); !gone) return service_failure(gone.error());
     if (pool_) pool_->retire(function.name);
+    if (name.qualifier.empty()) talks_.forget(name.arn());
     return {};
 }
 

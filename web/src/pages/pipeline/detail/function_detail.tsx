@@ -9,7 +9,7 @@ import { resources } from '../state';
 import { FunctionCode } from './function_code';
 import { ActionButton, Commands, DetailFrame, Facts, useAsked } from './frame';
 import { FunctionMetrics, Invocations } from './function_invocations';
-import { logEvents, noteTried } from './invocation_log';
+import { logEvents } from './invocation_log';
 
 const lookBackMillis = 3 * 60_000;
 const linesShown = 300;
@@ -79,8 +79,6 @@ function TestEvent({ fn }: { fn: FunctionResource }) {
     });
     const tail = answer.headers.get('x-amz-log-result');
     const text = await answer.text();
-    const requestId = answer.headers.get('x-amzn-requestid');
-    if (requestId) noteTried(requestId, { event: event.value, result: text });
     result.value = {
       text,
       log: tail ? atob(tail) : '',

@@ -24,28 +24,22 @@ function prettyText(text: string): string {
   }
 }
 
-/** Who gave it its event, when no one asked by the API. */
-function NotKept({ fn }: { fn: FunctionResource }) {
+/** What it reads, for those whose event is not kept. */
+function TriggerLinks({ fn }: { fn: FunctionResource }) {
   const triggers = resources.value.mappings.filter((it) => nameOfArn(it.functionArn) === fn.name);
-  return (
-    <p class="muted">
-      The server keeps neither event nor result of what a trigger invokes, and of equal requests
-      within a minute only the first.
-      {triggers.map((it) => (
-        <span key={it.id}>
-          {' '}
-          Its trigger hands over records of{' '}
-          <Link
-            target="pipeline"
-            parameters={{ node: nodeId('stream', nameOfArn(it.sourceArn)), tab: 'live' }}
-          >
-            {nameOfArn(it.sourceArn)}
-          </Link>
-          .
-        </span>
-      ))}
-    </p>
-  );
+  return triggers.map((it) => (
+    <span key={it.id}>
+      {' '}
+      Its trigger hands over records of{' '}
+      <Link
+        target="pipeline"
+        parameters={{ node: nodeId('stream', nameOfArn(it.sourceArn)), tab: 'live' }}
+      >
+        {nameOfArn(it.sourceArn)}
+      </Link>
+      .
+    </span>
+  ));
 }
 
 function Told({ fn, it }: { fn: FunctionResource; it: Invocation }) {
@@ -61,9 +55,14 @@ function Told({ fn, it }: { fn: FunctionResource; it: Invocation }) {
           <pre tabIndex={0}>{prettyText(talk.event) || 'empty'}</pre>
           <h4>Result</h4>
           <pre tabIndex={0}>{prettyText(talk.result) || 'empty'}</pre>
+          {!talk.whole && <p class="muted">What is longer than 64 KB is cut.</p>}
         </>
       ) : (
-        <NotKept fn={fn} />
+        <p class="muted">
+          The server keeps event and result of a function's last {shownMax} invocations since its
+          own start.
+          <TriggerLinks fn={fn} />
+        </p>
       )}
       <h4>Log</h4>
       <pre tabIndex={0}>{lines.join('\n') || 'It wrote no line.'}</pre>

@@ -1,6 +1,7 @@
 // The invocations of a function as its log has them, and what one of them was given and answered.
+import type { InvocationTalk } from '../../../../generated/console';
 import { AwsError, aws } from '../../../api/aws';
-import { getActivity } from '../../../api/console_feeds';
+import { getInvocation } from '../../../api/console_api';
 import { feed } from '../../../app/state';
 import { invocationsOf, joined, linesOf, type Invocation, type LogEvent } from './invocations';
 
@@ -79,11 +80,6 @@ class InvocationLog {
   }
 }
 
-interface Talk {
-  event: string;
-  result: string;
-}
-
 let newest: InvocationLog | null = null;
 
 /** Kept while one looks at the other views of the same function. */
@@ -92,34 +88,19 @@ export function invocationLogOf(name: string): InvocationLog {
   return newest;
 }
 
-/** By request: what was sent from this page. */
-const tried = new Map<string, Talk>();
-
-export function noteTried(requestId: string, talk: Talk): void {
-  tried.set(requestId, talk);
-  if (tried.size > shownMax) tried.delete(tried.keys().next().value!);
-}
-
 export interface Told {
   lines: string[];
-  /** Null when the server does not keep it: that of a trigger, or one of many alike. */
-  talk: Talk | null;
+  talk: InvocationTalk | null;
 }
 
 export async function toldOf(name: string, it: Invocation): Promise<Told> {
-  const [events, requests] = await Promise.all([
+  const [events, talk] = await Promise.all([
     logEvents(name, {
       startTime: Math.floor(it.millis - it.durationMillis - startMillis),
       endTime: it.millis,
       logStreamNames: [it.logStream],
     }),
-    tried.has(it.requestId) ? null : getActivity(0),
+    getInvocation(name, it.requestId),
   ]);
-  const request = requests?.entries.find((each) => each.requestId === it.requestId);
-  return {
-    lines: linesOf(events, it.requestId),
-    talk:
-      tried.get(it.requestId) ??
-      (request ? { event: request.request, result: request.response } : null),
-  };
+  return { lines: linesOf(events, it.requestId), talk };
 }
