@@ -26,7 +26,7 @@ program:
 demo: build      ## the whole pipeline with a fleet of 25, in your browser
 	@$(BINARY) up --demo
 
-test: setup-test build ## every test, about an hour on two cores with the build
+test: setup-test build ## every test, half an hour on two recent cores with the build
 	@tools/run_tests
 
 test-long: setup-test build ## crash, power cut and fuzz tests at full count: hours
