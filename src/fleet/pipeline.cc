@@ -46,26 +46,44 @@ std::vector<Step> pipeline_steps(Aws& aws, const std::string& account) {
     return steps;
 }
 
+namespace {
+
+/// What a service says of a resource that is being made, started or stopped at this moment.
+bool is_under_way(const wire::ApiError& error) {
+    return error.code == "ResourceInUseException" || error.code == "ResourceConflictException";
+}
+
+}  // namespace
+
+base::Result<void, std::string> take_step(const Step& step, const base::Clock& clock) {
+    const auto describe = [&](const wire::ApiError& error) {
+        return step.title + ": " + error.code + ": " + error.message;
+    };
+    std::string problem = step.title + ": not ready after 30 s";
+    const auto end = clock.monotonic() + ready_timeout;
+    bool is_made = false;
+    for (;;) {
+        const auto exists = step.exists();
+        if (!exists) return base::fail(describe(exists.error()));
+        if (*exists) return {};
+        if (clock.monotonic() >= end) return base::fail(problem);
+        if (!is_made) {
+            const auto created = step.create();
+            is_made = created.has_value();
+            if (!is_made) problem = describe(created.error());
+            if (!is_made && !is_under_way(created.error())) return base::fail(problem);
+        }
+        std::this_thread::sleep_for(ready_poll);
+    }
+}
+
 base::Result<void, std::string> set_up_pipeline(Aws& aws,
                                                 const std::string& account,
                                                 int module_last) {
+    const base::SystemClock clock;
     for (const auto& step : pipeline_steps(aws, account)) {
         if (step.module > module_last) continue;
-        const auto describe = [&](const wire::ApiError& error) {
-            return step.title + ": " + error.code + ": " + error.message;
-        };
-        auto exists = step.exists();
-        if (!exists) return base::fail(describe(exists.error()));
-        if (*exists) continue;
-        if (auto created = step.create(); !created) return base::fail(describe(created.error()));
-        // States pass through CREATING: what follows needs them ACTIVE.
-        for (auto waited = 0ms; waited < ready_timeout; waited += ready_poll) {
-            exists = step.exists();
-            if (!exists) return base::fail(describe(exists.error()));
-            if (*exists) break;
-            std::this_thread::sleep_for(ready_poll);
-        }
-        if (!*exists) return base::fail(step.title + ": not ready after 30 s");
+        WR_TRY_VOID(take_step(step, clock));
     }
     return {};
 }

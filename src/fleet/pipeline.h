@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "fleet/aws.h"
 
@@ -50,7 +51,13 @@ struct Step {
 /// In the order in which they depend on each other. `aws` outlives the steps.
 std::vector<Step> pipeline_steps(Aws& aws, const std::string& account);
 
-/// Runs every missing step of the modules up to `module_last`; waits until states are ACTIVE.
+/// Makes what is missing and waits until it is there: states pass through CREATING, what follows
+/// needs them ACTIVE. What is being made already, started again after a restart or stopped, is
+/// waited for as well.
+/// @error why it could not be made, or what was in the way for 30 s
+base::Result<void, std::string> take_step(const Step& step, const base::Clock& clock);
+
+/// Takes every step of the modules up to `module_last`.
 /// @error the first failure, with its step's title
 base::Result<void, std::string> set_up_pipeline(Aws& aws,
                                                 const std::string& account,

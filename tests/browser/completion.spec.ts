@@ -51,3 +51,18 @@ test('tables, columns and keywords are completed by the keyboard', async ({ page
   await expect(page.locator('.results-head')).toContainText('1 row', { timeout: 60_000 });
   expect(errors).toEqual([]);
 });
+
+test('who asks before the letter is drawn is answered', async ({ page, demo }) => {
+  const { errors } = await open(page, demo, 'query');
+  await expect(page.getByRole('region', { name: 'Tables' })).toContainText('wildrydes');
+  await page.locator('#sql').fill('SELECT');
+  await page.evaluate(() => {
+    document.execCommand('insertText', false, ' ');
+    const keys = { key: ' ', ctrlKey: true, bubbles: true, cancelable: true };
+    document.querySelector('#sql')!.dispatchEvent(new KeyboardEvent('keydown', keys));
+    return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  });
+  const list = page.getByRole('listbox', { name: 'Suggestions' });
+  await expect(list.getByRole('option', { name: 'healthpoints' })).toBeVisible();
+  expect(errors).toEqual([]);
+});

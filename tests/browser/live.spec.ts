@@ -340,6 +340,7 @@ test('the live feed shows the newest of each unicorn and comes back after a rest
   await server.stop();
   await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'reconnecting');
   await server.start('--demo', '--port', new URL(url).port);
+  await server.printed(/^ *Demo /m);
   await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'live', {
     timeout: 60_000,
   });

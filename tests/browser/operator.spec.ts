@@ -165,6 +165,7 @@ test('over TLS the page reads the live feed, and nothing in clear text', async (
   await server.stop();
   await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'reconnecting');
   await server.start('--demo', '--tls', '--port', new URL(url).port);
+  await server.printed(/^ *Demo /m);
   await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'live');
   expect(errors).toEqual([]);
   expect(foreign).toEqual([]);

@@ -35,6 +35,7 @@ test('after a restart of the server the page goes on by itself', async ({ page }
   await server.stop();
   await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'reconnecting');
   await server.start('--demo', '--port', new URL(url).port);
+  await server.printed(/^ *Demo /m);
   await expect(page.locator('[data-badge]')).toHaveAttribute('data-badge', 'live', {
     timeout: 15_000,
   });

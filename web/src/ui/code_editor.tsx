@@ -98,6 +98,7 @@ export function CodeEditor({
   const colours = useRef<HTMLPreElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
+  const awaited = useRef<{ isAsked: boolean } | null>(null);
   const lines = value.split('\n').length;
   const errorLine = error ? placeIn(error)?.line : undefined;
   const fit = () => {
@@ -127,6 +128,20 @@ export function CodeEditor({
     const at = found && placeOf(colours.current!, found.from);
     offer.value = found && at ? { ...found, at } : null;
     chosen.value = 0;
+  };
+  /** The place of the word is known once its letters are drawn: one look for all wishes until then. */
+  const lookSoon = (isAsked: boolean) => {
+    const wish = awaited.current;
+    if (wish) {
+      wish.isAsked ||= isAsked;
+      return;
+    }
+    awaited.current = { isAsked };
+    requestAnimationFrame(() => {
+      const asked = awaited.current!.isAsked;
+      awaited.current = null;
+      if (field.current && document.activeElement === field.current) lookAgain(asked);
+    });
   };
   const take = (index: number) => {
     const { from, list } = offer.value!;
@@ -158,7 +173,7 @@ export function CodeEditor({
     if (/^(Arrow|Home|End|Page)/.test(event.key)) offer.value = null;
     if (suggest && event.key === ' ' && event.ctrlKey) {
       event.preventDefault();
-      lookAgain(true);
+      lookSoon(true);
       return;
     }
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
@@ -201,8 +216,7 @@ export function CodeEditor({
           placeholder={placeholder}
           onInput={(event) => {
             onInput(event.currentTarget.value);
-            // The place of the word is known once its letters are drawn.
-            if (suggest) requestAnimationFrame(() => field.current && lookAgain(false));
+            if (suggest) lookSoon(false);
           }}
           onKeyDown={onKeyDown}
           onPointerDown={() => (offer.value = null)}
