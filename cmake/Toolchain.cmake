@@ -83,9 +83,10 @@ function(wr_test_precompiled target)
   endif()
 endfunction()
 
-# The files that use simdjson: its on-demand parser is compiled for one instruction set. The program asks for it at its start.
+# The files that use simdjson: its on-demand parser is compiled for one instruction set. The program asks for it at its
+# start. Their loops are so tight that a change elsewhere, which moves them, made them up to 7 % slower: they are aligned.
 function(wr_vectorised)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -march=x86-64-v3 SKIP_PRECOMPILE_HEADERS ON)
+    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "-march=x86-64-v3;-falign-functions=64;-falign-loops=32" SKIP_PRECOMPILE_HEADERS ON)
   endif()
 endfunction()

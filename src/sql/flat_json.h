@@ -110,39 +110,43 @@ private:
 
     bool next_is(char a, char b) const { return at_ != end_ && (*at_ == a || *at_ == b); }
 
-    template <bool wanted>
-    bool digits(FlatNumber& number) {
-        const char* const start = at_;
-        at_ = take_digits<wanted>(at_, end_, number);
-        return at_ != start;
-    }
-
     /// JSON's grammar to the letter: what only resembles a number is judged in one place, the
     /// parser's, whatever the records before it looked like.
     template <bool wanted>
     bool number(FlatValue& out) {
         const char* const start = at_;
-        FlatNumber number;
-        number.negative = *at_ == '-';
-        if (number.negative) ++at_;
-        const bool zero = next_is('0', '0');
-        if (!digits<wanted>(number) || (zero && number.digit_count > 1)) return false;
+        const bool negative = *at_ == '-';
+        const char* const first = negative ? ++at_ : at_;
+        uint64_t digits = 0;
+        at_ = take_digits<wanted>(at_, end_, digits);
+        auto count = static_cast<size_t>(at_ - first);
+        if (count == 0 || (*first == '0' && count > 1)) return false;
+        size_t places = 0;
         if (next_is('.', '.')) {
-            ++at_;
-            const size_t whole = number.digit_count;
-            if (!digits<wanted>(number)) return false;
-            number.places = number.digit_count - whole;
+            const char* const point = ++at_;
+            at_ = take_digits<wanted>(at_, end_, digits);
+            places = static_cast<size_t>(at_ - point);
+            if (places == 0) return false;
+            count += places;
         }
-        if (next_is('e', 'E')) {
-            ++at_;
-            number.has_exponent = true;
-            if (next_is('+', '-')) ++at_;
-            FlatNumber exponent;
-            if (!digits<false>(exponent)) return false;
-        }
+        const bool has_exponent = next_is('e', 'E');
+        if (has_exponent && !exponent()) return false;
         out.characters = {start, static_cast<size_t>(at_ - start)};
-        out.number = number;
+        out.number.negative = negative;
+        out.number.has_exponent = has_exponent;
+        out.number.digit_count = count;
+        out.number.places = places;
+        out.number.digits = digits;
         return true;
+    }
+
+    bool exponent() {
+        ++at_;
+        if (next_is('+', '-')) ++at_;
+        const char* const first = at_;
+        uint64_t unused = 0;
+        at_ = take_digits<false>(at_, end_, unused);
+        return at_ != first;
     }
 
     /// Whether a character of a string stands for itself.

@@ -34,11 +34,50 @@ struct FlatNumber {
 
 namespace flat {
 
-constexpr auto powers_of_five = [] {
-    std::array<uint64_t, FlatNumber::places_max + 1> powers{1};
-    for (size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 5;
-    return powers;
+__extension__ typedef unsigned __int128 Product;
+
+/// A power of five, shifted until it has its highest bit, and what takes the place of dividing by
+/// it: (2^128 - 1) / `value` - 2^64 (Moeller, Granlund: Improved division by invariant integers).
+struct Divisor {
+    uint64_t value;
+    uint64_t reciprocal;
+    int shift;
+};
+constexpr auto divisors = [] {
+    std::array<Divisor, FlatNumber::places_max + 1> all{};
+    uint64_t power = 1;
+    for (Divisor& one : all) {
+        one.shift = std::countl_zero(power);
+        one.value = power << one.shift;
+        one.reciprocal = static_cast<uint64_t>(~Product{0} / one.value);
+        power *= 5;
+    }
+    return all;
 }();
+
+struct Quotient {
+    uint64_t whole;
+    uint64_t rest;
+};
+
+/// The upper half of `number` is less than the divisor.
+inline Quotient divide(Product number, const Divisor& by) {
+    const auto upper = static_cast<uint64_t>(number >> 64);
+    const auto lower = static_cast<uint64_t>(number);
+    const Product guess = Product{upper} * by.reciprocal + number;
+    auto whole = static_cast<uint64_t>(guess >> 64) + 1;
+    uint64_t rest = lower - whole * by.value;
+    if (rest > static_cast<uint64_t>(guess)) {
+        --whole;
+        rest += by.value;
+    }
+    if (rest >= by.value) {
+        ++whole;
+        rest -= by.value;
+    }
+    return {whole, rest};
+}
+
 constexpr auto powers_of_ten = [] {
     std::array<uint64_t, FlatNumber::digits_max + 1> powers{1};
     for (size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
@@ -65,12 +104,11 @@ inline size_t digits_in(uint64_t characters) {
 
 }  // namespace flat
 
-/// Takes digits from `at` to at most `end`; adds them to the number when it is wanted.
+/// Takes digits from `at` to at most `end`; appends them to the number when it is wanted.
 template <bool wanted>
-const char* take_digits(const char* at, const char* end, FlatNumber& number) {
+const char* take_digits(const char* at, const char* end, uint64_t& number) {
     constexpr size_t word_bytes = sizeof(uint64_t);
-    const char* const start = at;
-    uint64_t digits = number.digits;
+    uint64_t digits = number;
     while (static_cast<size_t>(end - at) >= word_bytes) {
         uint64_t characters = 0;
         std::memcpy(&characters, at, word_bytes);
@@ -82,25 +120,20 @@ const char* take_digits(const char* at, const char* end, FlatNumber& number) {
     }
     for (; at != end && *at >= '0' && *at <= '9'; ++at)
         if constexpr (wanted) digits = digits * 10 + static_cast<uint64_t>(*at - '0');
-    number.digits = digits;
-    number.digit_count += static_cast<size_t>(at - start);
+    number = digits;
     return at;
 }
 
 inline double FlatNumber::to_double() const {
-    __extension__ typedef unsigned __int128 Product;
     if (digits == 0) return negative ? -0.0 : 0.0;
     const int shift = std::countl_zero(digits);
-    const int divisor_shift = std::countl_zero(flat::powers_of_five[places]);
-    const uint64_t divisor = flat::powers_of_five[places] << divisor_shift;
+    const flat::Divisor& divisor = flat::divisors[places];
     // Both have their highest bit, so that the quotient has 63 or 64: what is cut off behind them
     // only tells a tie from more than a tie.
-    const Product scaled = Product{digits << shift} << 63;
-    const auto quotient = static_cast<uint64_t>(scaled / divisor);
-    const bool rest = static_cast<uint64_t>(scaled) != quotient * divisor;
-    const int exponent = divisor_shift - shift - 63 - static_cast<int>(places);
+    const flat::Quotient scaled = flat::divide(flat::Product{digits << shift} << 63, divisor);
+    const int exponent = divisor.shift - shift - 63 - static_cast<int>(places);
     const auto power = std::bit_cast<double>(static_cast<uint64_t>(1023 + exponent) << 52);
-    const double result = static_cast<double>(quotient | (rest ? 1U : 0U)) * power;
+    const double result = static_cast<double>(scaled.whole | (scaled.rest != 0 ? 1U : 0U)) * power;
     return negative ? -result : result;
 }
 

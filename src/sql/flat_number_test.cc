@@ -18,11 +18,14 @@ FlatNumber take(const std::string& text) {
     const char* const end = at + text.size();
     number.negative = *at == '-';
     if (number.negative) ++at;
-    at = take_digits<true>(at, end, number);
+    const char* const first = at;
+    at = take_digits<true>(at, end, number.digits);
+    number.digit_count = static_cast<size_t>(at - first);
     if (at != end && *at == '.') {
-        const size_t whole = number.digit_count;
-        at = take_digits<true>(at + 1, end, number);
-        number.places = number.digit_count - whole;
+        const char* const point = ++at;
+        at = take_digits<true>(at, end, number.digits);
+        number.places = static_cast<size_t>(at - point);
+        number.digit_count += number.places;
     }
     EXPECT_EQ(at, end) << text;
     return number;

@@ -57,11 +57,16 @@ uint64_t hash_of(std::string_view key) {
     constexpr uint64_t second = 0xD6E8FEB86659FD93;
     uint64_t hash = key.size() ^ first;
     uint64_t word = 0;
-    for (; key.size() >= sizeof word; key.remove_prefix(sizeof word)) {
-        std::memcpy(&word, key.data(), sizeof word);
-        hash = folded(hash ^ word, second);
+    if (key.size() >= sizeof word) {
+        // The last eight bytes once more, rather than a call that copies those left over.
+        std::memcpy(&word, key.data() + key.size() - sizeof word, sizeof word);
+        const uint64_t last = word;
+        for (; key.size() > sizeof word; key.remove_prefix(sizeof word)) {
+            std::memcpy(&word, key.data(), sizeof word);
+            hash = folded(hash ^ word, second);
+        }
+        return folded(hash ^ last, first);
     }
-    word = 0;
     if (!key.empty()) std::memcpy(&word, key.data(), key.size());
     return folded(hash ^ word, first);
 }

@@ -54,32 +54,6 @@ std::string Type::to_text() const {
     return text;
 }
 
-int64_t integer_min(TypeKind kind) {
-    switch (kind) {
-        case TypeKind::TinyInt:
-            return std::numeric_limits<int8_t>::min();
-        case TypeKind::SmallInt:
-            return std::numeric_limits<int16_t>::min();
-        case TypeKind::Integer:
-            return std::numeric_limits<int32_t>::min();
-        default:
-            return std::numeric_limits<int64_t>::min();
-    }
-}
-
-int64_t integer_max(TypeKind kind) {
-    switch (kind) {
-        case TypeKind::TinyInt:
-            return std::numeric_limits<int8_t>::max();
-        case TypeKind::SmallInt:
-            return std::numeric_limits<int16_t>::max();
-        case TypeKind::Integer:
-            return std::numeric_limits<int32_t>::max();
-        default:
-            return std::numeric_limits<int64_t>::max();
-    }
-}
-
 int64_t power_of_ten(int32_t digits) {
     WR_ASSERT(digits >= 0 && digits <= 18);
     int64_t value = 1;

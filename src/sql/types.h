@@ -2,6 +2,7 @@
 // SQL types: what a column is declared as, and which of three representations its values have.
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -76,8 +77,30 @@ inline Type make_type(TypeKind kind, int32_t length = 0, int32_t scale = 0) {
 }
 
 /// Bounds of an integer type.
-int64_t integer_min(TypeKind kind);
-int64_t integer_max(TypeKind kind);
+constexpr int64_t integer_min(TypeKind kind) {
+    switch (kind) {
+        case TypeKind::TinyInt:
+            return std::numeric_limits<int8_t>::min();
+        case TypeKind::SmallInt:
+            return std::numeric_limits<int16_t>::min();
+        case TypeKind::Integer:
+            return std::numeric_limits<int32_t>::min();
+        default:
+            return std::numeric_limits<int64_t>::min();
+    }
+}
+constexpr int64_t integer_max(TypeKind kind) {
+    switch (kind) {
+        case TypeKind::TinyInt:
+            return std::numeric_limits<int8_t>::max();
+        case TypeKind::SmallInt:
+            return std::numeric_limits<int16_t>::max();
+        case TypeKind::Integer:
+            return std::numeric_limits<int32_t>::max();
+        default:
+            return std::numeric_limits<int64_t>::max();
+    }
+}
 /// 10^digits, digits in 0..18.
 int64_t power_of_ten(int32_t digits);
 /// Digits and scale of an exact type, as decimal arithmetic sees it.

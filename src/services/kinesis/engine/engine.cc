@@ -411,20 +411,28 @@ Result<ViewResult> Engine::read_views(const StreamName& stream,
            find_records(stream, shard_id, from, records_max, bytes_max, result));
     auto& records = result.views.records;
     records.reserve(found.size());
-    const bool has_all = numbered == Numbered::All;
+    const auto view_of = [](const FoundRecord& record) {
+        return RecordView{{}, record.partition_key, record.data, record.arrival};
+    };
     // The numbers are nowhere yet: one buffer for all of them.
-    const auto numbers = std::make_shared<std::vector<char>>(
-        (has_all ? found.size() : std::min<size_t>(found.size(), 2)) * sequence_digits);
+    const bool has_all = numbered == Numbered::All;
+    const auto numbers =
+        std::make_shared<std::vector<char>>((has_all ? found.size() : 2) * sequence_digits);
     char* at = numbers->data();
-    found.each([&](const FoundRecord& record) {
-        RecordView& view = records.emplace_back();
-        view.partition_key = record.partition_key;
-        view.data = record.data;
-        view.arrival = record.arrival;
-        if (!has_all && records.size() > 1 && records.size() < found.size()) return;
-        view.sequence_number = {at, sequence_digits};
-        at = record.number.write(at);
-    });
+    const auto number = [&at](const SequenceText& text) {
+        char* const begin = std::exchange(at, text.write(at));
+        return std::string_view(begin, sequence_digits);
+    };
+    if (has_all) {
+        found.each([&](const FoundRecord& record) {
+            records.push_back(view_of(record));
+            records.back().sequence_number = number(record.number);
+        });
+    } else if (!found.empty()) {
+        found.each<false>([&](const FoundRecord& record) { records.push_back(view_of(record)); });
+        records.front().sequence_number = number(found.first_number());
+        records.back().sequence_number = number(found.last_number());
+    }
     result.views.owners = {std::make_shared<FoundRecords>(std::move(found)), numbers};
     return result;
 }

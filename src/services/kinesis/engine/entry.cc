@@ -196,15 +196,4 @@ bool open_entry(base::Buffer& payload,
                        bound_of(incarnation, head.sections));
 }
 
-std::optional<EntryRecord> EntryReader::next() {
-    if (rest_.size() < record_head_bytes) return std::nullopt;
-    const size_t key_bytes = load<uint16_t>(rest_.data());
-    const size_t data_bytes = load<uint32_t>(rest_.data() + 2);
-    if (rest_.size() - record_head_bytes < key_bytes + data_bytes) return std::nullopt;
-    EntryRecord record{rest_.substr(record_head_bytes, key_bytes),
-                       rest_.substr(record_head_bytes + key_bytes, data_bytes)};
-    rest_.remove_prefix(record_head_bytes + key_bytes + data_bytes);
-    return record;
-}
-
 }  // namespace wr::kinesis

@@ -2,6 +2,7 @@
 // One request's records as one log entry, grouped by shard. docs/formats/kinesis.md has the bytes.
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -93,7 +94,32 @@ public:
     std::string_view rest() const { return rest_; }
 
 private:
+    template <typename T>
+    T load(size_t at) const {
+        T value;
+        std::memcpy(&value, rest_.data() + at, sizeof value);
+        return value;
+    }
+
+    static constexpr size_t prefetch_records = 6;
+
     std::string_view rest_;
 };
+
+inline std::optional<EntryRecord> EntryReader::next() {
+    if (rest_.size() < record_head_bytes) return std::nullopt;
+    const size_t key_bytes = load<uint16_t>(0);
+    const size_t data_bytes = load<uint32_t>(2);
+    const size_t record_bytes = record_head_bytes + key_bytes + data_bytes;
+    if (rest_.size() < record_bytes) return std::nullopt;
+    // Where a head stands only the one before it tells, too late to hide the way to memory: records
+    // of about one size lie about there.
+    if (rest_.size() > prefetch_records * record_bytes)
+        __builtin_prefetch(rest_.data() + prefetch_records * record_bytes);
+    const EntryRecord record{rest_.substr(record_head_bytes, key_bytes),
+                             rest_.substr(record_head_bytes + key_bytes, data_bytes)};
+    rest_.remove_prefix(record_bytes);
+    return record;
+}
 
 }  // namespace wr::kinesis

@@ -43,8 +43,9 @@ public:
     bool empty() const { return count_ == 0; }
     size_t size_bytes() const { return bytes_; }  ///< keys, data and a few bytes for each record
 
-    /// In order; `visit` takes a const FoundRecord&.
-    template <typename Visit>
+    /// In order; `visit` takes a const FoundRecord&. Without `numbered` its number is that of the
+    /// first of the run.
+    template <bool numbered = true, typename Visit>
     void each(const Visit& visit) const {
         for (const RecordRun& run : runs_) {
             EntryReader reader(run.bytes);
@@ -57,9 +58,16 @@ public:
                 found.partition_key = record->partition_key;
                 found.data = record->data;
                 visit(std::as_const(found));
-                numbers.step();
+                if constexpr (numbered) numbers.step();
             }
         }
+    }
+    /// Of none there is no number.
+    const SequenceText& first_number() const { return runs_.front().numbers; }
+    SequenceText last_number() const {
+        SequenceText number = runs_.back().numbers;
+        for (size_t i = 1; i < runs_.back().count; ++i) number.step();
+        return number;
     }
 
 private:
