@@ -98,7 +98,8 @@ http::Response Console::page(const http::Request& request, std::string_view path
         http::Response response = plain(302, "");
         response.headers.set("Location",
                              "/_" + std::string(path) + query_without_session(request.query()));
-        if (session_.is_token(*token)) response.headers.set("Set-Cookie", session_.cookie());
+        if (session_.is_token(*token))
+            response.headers.set("Set-Cookie", session_.cookie(request.headers.get("Host")));
         return response;
     }
     const Asset* asset = find_asset(path == "/" ? "/index.html" : path);

@@ -86,6 +86,17 @@ def test_the_session_is_handed_over_and_the_rest_of_the_address_kept(server):
     assert (status, headers["Location"], headers["Set-Cookie"]) == (302, "/_/pipeline?node=a", None)
 
 
+def test_servers_of_one_host_do_not_sign_each_others_users_out(server):
+    """Browsers keep cookies by host, whatever the port."""
+    token = json.loads((server.data / "credentials.json").read_text())["consoleToken"]
+    mine, flags = head_of(server, f"/_/?session={token}")[1]["Set-Cookie"].split(";", 1)
+    assert mine == f"wildrydes_session_{server.endpoint.rsplit(':', 1)[1]}={token}"
+    assert all(flag in flags for flag in ("HttpOnly", "SameSite=Strict", "Path=/_/"))
+    others = "wildrydes_session_1=" + "x" * len(token)
+    assert head_of(server, "/_/api/config", Cookie=f"{others}; {mine}")[0] == 200
+    assert head_of(server, "/_/api/config", Cookie=others)[0] == 401
+
+
 def test_what_the_browser_has_is_not_sent_again(server):
     status, headers, body = head_of(server, "/_/")
     assert status == 200 and body
