@@ -14,9 +14,9 @@ public:
     explicit Session(std::string token) : token_(std::move(token)) {}
     bool is_signed_in(const http::Request& request) const;
     bool is_token(std::string_view candidate) const;
-    /// Set-Cookie: HttpOnly, SameSite=Strict, for /_/ only. Browsers share cookies between the ports
-    /// of a host: each port that is asked, `host` says which, has a cookie of its own, so that two
-    /// servers of one machine do not sign each other's users out.
+    /// Set-Cookie: HttpOnly, SameSite=Strict, for /_/ only. Browsers share cookies between the
+    /// ports of a host: each port that is asked, as `host` says, has one of its own, so that two
+    /// servers of a machine do not sign each other's users out.
     std::string cookie(std::string_view host) const;
 
 private:
