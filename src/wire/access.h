@@ -41,6 +41,9 @@ inline constexpr ListAccess rows_access = {
     [](const void* list, base::JsonWriter& writer) {
         return static_cast<const Rows<T>*>(list)->write_json(writer);
     },
+    [](const void* list, CborWriter& writer) {
+        return static_cast<const Rows<T>*>(list)->write_cbor(writer);
+    },
 };
 
 template <typename T>

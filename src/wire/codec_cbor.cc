@@ -271,113 +271,60 @@ private:
     CborTime time_;
 };
 
-class Writer {
-public:
-    explicit Writer(CborTime time) : time_(time) {}
+void encode(CborWriter& writer, const Shape& shape, const void* value);
 
-    void head(Major major, uint64_t argument) {
-        const auto lead = static_cast<uint8_t>(major << 5);
-        if (argument < 24) {
-            out_ += static_cast<char>(lead | argument);
+void encode_members(CborWriter& writer, const Shape& shape, const void* value) {
+    uint64_t present = 0;
+    for (const Member& member : shape.members)
+        present += member.location == Location::Body && member_value(member, value) != nullptr;
+    writer.map(present);
+    for (const Member& member : shape.members) {
+        const void* child =
+            member.location == Location::Body ? member_value(member, value) : nullptr;
+        if (child == nullptr) continue;
+        writer.text(member.wire_name);
+        encode(writer, *member.shape, child);
+    }
+}
+
+void encode_list(CborWriter& writer, const Shape& shape, const void* list) {
+    writer.array(shape.list->size(list));
+    if (shape.list->write_cbor != nullptr && shape.list->write_cbor(list, writer)) return;
+    each_element(
+        shape, list, [&](const void* element) { encode(writer, *shape.element, element); });
+}
+
+void encode(CborWriter& writer, const Shape& shape, const void* value) {
+    switch (shape.kind) {
+        case Kind::Structure:
+            return encode_members(writer, shape, value);
+        case Kind::List:
+            return encode_list(writer, shape, value);
+        case Kind::Map:
+            writer.map(shape.map->size(value));
+            each_entry(shape, value, [&](const std::string& key, const void* entry) {
+                writer.text(key);
+                encode(writer, *shape.element, entry);
+            });
             return;
-        }
-        const int power = argument <= 0xff         ? 0
-                          : argument <= 0xffff     ? 1
-                          : argument <= 0xffffffff ? 2
-                                                   : 3;
-        out_ += static_cast<char>(lead | (24 + power));
-        for (int shift = (8 << power) - 8; shift >= 0; shift -= 8)
-            out_ += static_cast<char>(argument >> shift);
+        case Kind::String:
+            return writer.text(scalar<std::string>(value));
+        case Kind::Blob:
+            return writer.bytes(scalar<std::string>(value));
+        case Kind::Boolean:
+            return writer.boolean(scalar<bool>(value));
+        case Kind::Integer:
+        case Kind::Long:
+            return writer.integer(scalar<int64_t>(value));
+        case Kind::Float:
+        case Kind::Double:
+            return writer.real(scalar<double>(value));
+        case Kind::Timestamp:
+            return writer.timestamp(scalar<base::Timestamp>(value));
+        case Kind::Body:
+            return;
     }
-    void text(std::string_view value) {
-        head(Text, value.size());
-        out_ += value;
-    }
-    void integer(int64_t value) {
-        if (value >= 0)
-            head(Unsigned, static_cast<uint64_t>(value));
-        else
-            head(Negative, static_cast<uint64_t>(-1 - value));
-    }
-    void real(double value) {
-        out_ += static_cast<char>(0xfb);
-        const auto bits = std::bit_cast<uint64_t>(value);
-        for (int shift = 56; shift >= 0; shift -= 8) out_ += static_cast<char>(bits >> shift);
-    }
-
-    void timestamp(int64_t ms) {
-        head(Tag, 1);
-        if (time_ == CborTime::Milliseconds)
-            integer(ms);
-        else
-            real(static_cast<double>(ms) / 1'000);
-    }
-
-    void structure(const Shape& shape, const void* value) {
-        uint64_t present = 0;
-        for (const Member& member : shape.members)
-            present += member.location == Location::Body && member_value(member, value) != nullptr;
-        head(MapType, present);
-        for (const Member& member : shape.members) {
-            const void* child =
-                member.location == Location::Body ? member_value(member, value) : nullptr;
-            if (child == nullptr) continue;
-            text(member.wire_name);
-            this->value(*member.shape, child);
-        }
-    }
-
-    void value(const Shape& shape, const void* value) {
-        switch (shape.kind) {
-            case Kind::Structure:
-                structure(shape, value);
-                return;
-            case Kind::List: {
-                head(Array, shape.list->size(value));
-                each_element(shape, value, [&](const void* element) {
-                    this->value(*shape.element, element);
-                });
-                return;
-            }
-            case Kind::Map:
-                head(MapType, shape.map->size(value));
-                each_entry(shape, value, [&](const std::string& key, const void* entry) {
-                    text(key);
-                    this->value(*shape.element, entry);
-                });
-                return;
-            case Kind::String:
-                text(scalar<std::string>(value));
-                return;
-            case Kind::Blob:
-                head(Bytes, scalar<std::string>(value).size());
-                out_ += scalar<std::string>(value);
-                return;
-            case Kind::Boolean:
-                out_ += static_cast<char>(scalar<bool>(value) ? 0xf5 : 0xf4);
-                return;
-            case Kind::Integer:
-            case Kind::Long:
-                integer(scalar<int64_t>(value));
-                return;
-            case Kind::Float:
-            case Kind::Double:
-                real(scalar<double>(value));
-                return;
-            case Kind::Timestamp:
-                timestamp(scalar<base::Timestamp>(value).time_since_epoch().count());
-                return;
-            case Kind::Body:
-                return;
-        }
-    }
-
-    std::string take() { return std::move(out_); }
-
-private:
-    std::string out_;
-    CborTime time_;
-};
+}
 
 }  // namespace
 
@@ -388,14 +335,14 @@ ApiResult<void> decode_cbor(const Shape& shape, std::string_view body, void* out
 }
 
 std::string encode_cbor(const Shape& shape, const void* value, CborTime time) {
-    Writer writer(time);
-    writer.structure(shape, value);
+    CborWriter writer(time);
+    encode_members(writer, shape, value);
     return writer.take();
 }
 
 std::string encode_cbor_error(const ApiError& error) {
-    Writer writer(CborTime::Milliseconds);
-    writer.head(MapType, 2);
+    CborWriter writer(CborTime::Milliseconds);
+    writer.map(2);
     writer.text("__type");
     writer.text(error.code);
     writer.text("message");

@@ -5,12 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include "wire/cbor_writer.h"
 #include "wire/shape.h"
 
 namespace wr::wire {
-
-/// What stands behind tag 1.
-enum class CborTime { Milliseconds, Seconds };
 
 /// @error SerializationException
 ApiResult<void> decode_cbor(const Shape& shape,

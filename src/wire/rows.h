@@ -12,6 +12,8 @@ class JsonWriter;
 
 namespace wr::wire {
 
+class CborWriter;
+
 /// Held, as every list is that was decoded; or made one by one for whoever walks them, so that a
 /// page of ten thousand records never stands in memory as structures. Each walk makes the same
 /// rows. Which lists are Rows says codegen/overrides.json.
@@ -21,12 +23,16 @@ public:
     using Visitor = std::function<void(const T& row)>;
     /// Writes all rows as the elements of an array that is open.
     using JsonWrite = std::function<void(base::JsonWriter& writer)>;
+    using CborWrite = std::function<void(CborWriter& writer)>;
 
     Rows() = default;
     /// `each` calls its visitor `count` times; the row may be the same object each time.
-    /// `json`, if there is one, writes the bytes that the tables would, faster.
-    Rows(size_t count, std::function<void(const Visitor& visit)> each, JsonWrite json = {})
-        : count_(count), each_(std::move(each)), json_(std::move(json)) {}
+    /// `json` and `cbor`, if there are any, write the bytes that the tables would, faster.
+    Rows(size_t count,
+         std::function<void(const Visitor& visit)> each,
+         JsonWrite json = {},
+         CborWrite cbor = {})
+        : count_(count), each_(std::move(each)), json_(std::move(json)), cbor_(std::move(cbor)) {}
 
     size_t size() const { return each_ ? count_ : held_.size(); }
     bool empty() const { return size() == 0; }
@@ -40,6 +46,11 @@ public:
         if (json_) json_(writer);
         return json_ != nullptr;
     }
+    /// Likewise.
+    bool write_cbor(CborWriter& writer) const {
+        if (cbor_) cbor_(writer);
+        return cbor_ != nullptr;
+    }
     /// Those that are held.
     std::vector<T>& held() { return held_; }
     const std::vector<T>& held() const { return held_; }
@@ -49,6 +60,7 @@ private:
     size_t count_ = 0;
     std::function<void(const Visitor& visit)> each_;
     JsonWrite json_;
+    CborWrite cbor_;
 };
 
 }  // namespace wr::wire

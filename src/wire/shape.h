@@ -25,6 +25,8 @@ class JsonWriter;
 
 namespace wr::wire {
 
+class CborWriter;
+
 enum class Kind : uint8_t {
     Structure,
     List,
@@ -64,6 +66,7 @@ struct ListAccess {
                  void (*visit)(void* context, const void* element));
     /// Writes all elements, or returns false: they are to be walked. Null: never.
     bool (*write_json)(const void* list, base::JsonWriter& writer) = nullptr;
+    bool (*write_cbor)(const void* list, CborWriter& writer) = nullptr;
 };
 struct MapAccess {
     size_t (*size)(const void* map);

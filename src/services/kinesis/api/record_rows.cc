@@ -5,6 +5,7 @@
 
 #include "base/encoding.h"
 #include "base/json_writer.h"
+#include "wire/cbor_writer.h"
 #include "wire/scalars.h"
 
 namespace wr::kinesis::api {
@@ -18,18 +19,32 @@ char* put(char* at, std::string_view text) {
     return std::copy(text.begin(), text.end(), at);
 }
 
+/// Records that came together: what is the same for them is printed once.
+class Neighbours {
+public:
+    /// Whether this record does not belong to those before it.
+    bool begin_with(const FoundRecord& record) {
+        const Shared mine{record.arrival, record.is_encrypted};
+        const bool begins = shared_ != mine;
+        shared_ = mine;
+        return begins;
+    }
+
+private:
+    using Shared = std::pair<base::Timestamp, bool>;
+    std::optional<Shared> shared_;
+};
+
 void write_records(const FoundRecords& found, base::JsonWriter& writer) {
     constexpr size_t frame_bytes = 192;  // names, number and time
     writer.reserve(base::base64_size(found.size_bytes()) + found.size() * frame_bytes);
-    base::Timestamp arrival{};
+    Neighbours neighbours;
     std::string behind_number;
     std::string behind_key;
     found.each([&](const FoundRecord& record) {
-        // Neighbours came together: their time is printed once.
-        if (behind_number.empty() || record.arrival != arrival) {
-            arrival = record.arrival;
+        if (neighbours.begin_with(record)) {
             behind_number = "\",\"ApproximateArrivalTimestamp\":";
-            behind_number += wire::UnixSeconds(arrival).text();
+            behind_number += wire::UnixSeconds(record.arrival).text();
             behind_number += ",\"Data\":\"";
             behind_key = record.is_encrypted ? ",\"EncryptionType\":\"KMS\"}" : "}";
         }
@@ -44,6 +59,36 @@ void write_records(const FoundRecords& found, base::JsonWriter& writer) {
             at = base::write_json_string(at, record.partition_key);
             return put(at, behind_key);
         });
+    });
+}
+
+void write_records(const FoundRecords& found, wire::CborWriter& writer) {
+    constexpr size_t frame_bytes = 160;  // names, number and time
+    writer.reserve(found.size_bytes() + found.size() * frame_bytes);
+    Neighbours neighbours;
+    std::string before_number;
+    std::string behind_number;
+    found.each([&](const FoundRecord& record) {
+        if (neighbours.begin_with(record)) {
+            wire::CborWriter head(writer.time());
+            head.map(record.is_encrypted ? 5 : 4);
+            head.text("SequenceNumber");
+            before_number = head.take();
+            wire::CborWriter middle(writer.time());
+            middle.text("ApproximateArrivalTimestamp");
+            middle.timestamp(record.arrival);
+            middle.text("Data");
+            behind_number = middle.take();
+        }
+        writer.raw(before_number);
+        writer.text_of(sequence_digits, [&](char* at) { record.number.write(at); });
+        writer.raw(behind_number);
+        writer.bytes(record.data);
+        writer.text("PartitionKey");
+        writer.text(record.partition_key);
+        if (!record.is_encrypted) return;
+        writer.text("EncryptionType");
+        writer.text("KMS");
     });
 }
 
@@ -110,7 +155,8 @@ wire::Rows<model::Record> to_rows(FoundRecords found) {
     const auto shared = std::make_shared<const FoundRecords>(std::move(found));
     return {count,
             [shared](const auto& visit) { make_records(*shared, visit); },
-            [shared](base::JsonWriter& writer) { write_records(*shared, writer); }};
+            [shared](base::JsonWriter& writer) { write_records(*shared, writer); },
+            [shared](wire::CborWriter& writer) { write_records(*shared, writer); }};
 }
 
 wire::Rows<model::PutRecordsResultEntry> to_rows(std::shared_ptr<const PendingPut> put) {

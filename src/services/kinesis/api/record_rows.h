@@ -1,6 +1,7 @@
 #pragma once
 // The two long lists of Kinesis' answers, made while they are written (decision 0010): by the
-// tables for every protocol, and straight as JSON, which nearly every client asks for.
+// tables for every protocol, and straight as JSON, which nearly every client asks for; records also
+// as CBOR, which the Java clients ask for.
 
 #include <memory>
 

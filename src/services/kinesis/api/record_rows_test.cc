@@ -1,9 +1,10 @@
-// The JSON that is written without the tables, beside what the tables write.
+// The JSON and CBOR that is written without the tables, beside what the tables write.
 #include "services/kinesis/api/record_rows.h"
 
 #include <gtest/gtest.h>
 
 #include "services/kinesis/engine/stream.h"
+#include "wire/codec_cbor.h"
 #include "wire/codec_json.h"
 
 namespace wr::gen::kinesis::tables {
@@ -54,6 +55,7 @@ TEST(RecordRows, records_are_the_bytes_that_the_tables_write) {
     found.add(run_of(base::Timestamp{std::chrono::milliseconds{1'700'000'321'045}}, 10));
     found.add(run_of(base::Timestamp{std::chrono::milliseconds{1'700'000'322'000}}, 16));
     found.add(run_of(base::Timestamp{std::chrono::milliseconds{-5}}, 22, true));
+    found.add(run_of(base::Timestamp{std::chrono::milliseconds{-5}}, 28));
 
     gen::kinesis::GetRecordsOutput fast;
     fast.records = to_rows(found);
@@ -65,9 +67,31 @@ TEST(RecordRows, records_are_the_bytes_that_the_tables_write) {
 
     gen::kinesis::GetRecordsOutput read;
     ASSERT_TRUE(wire::decode_json(tables::shape_GetRecordsOutput, text, &read));
-    ASSERT_EQ(read.records->held().size(), 3 * keys.size());
+    ASSERT_EQ(read.records->held().size(), 4 * keys.size());
     EXPECT_EQ(*read.records->held()[3].partition_key, keys[3]);
     EXPECT_EQ(read.records->held()[5].data->size(), 5U);
+}
+
+TEST(RecordRows, records_are_the_cbor_that_the_tables_write) {
+    FoundRecords found;
+    found.add(run_of(base::Timestamp{std::chrono::milliseconds{1'700'000'321'045}}, 10));
+    found.add(run_of(base::Timestamp{std::chrono::milliseconds{1'700'000'321'045}}, 16));
+    found.add(run_of(base::Timestamp{std::chrono::milliseconds{-5}}, 22, true));
+    found.add(run_of(base::Timestamp{std::chrono::milliseconds{-5}}, 28));
+
+    gen::kinesis::GetRecordsOutput fast;
+    fast.records = to_rows(found);
+    gen::kinesis::GetRecordsOutput slow;
+    slow.records = by_the_tables(*fast.records);
+    for (const auto time : {wire::CborTime::Milliseconds, wire::CborTime::Seconds}) {
+        const std::string bytes = wire::encode_cbor(tables::shape_GetRecordsOutput, &fast, time);
+        EXPECT_EQ(bytes, wire::encode_cbor(tables::shape_GetRecordsOutput, &slow, time));
+        gen::kinesis::GetRecordsOutput read;
+        ASSERT_TRUE(wire::decode_cbor(tables::shape_GetRecordsOutput, bytes, &read, time));
+        ASSERT_EQ(read.records->held().size(), 4 * keys.size());
+        EXPECT_EQ(*read.records->held()[3].partition_key, keys[3]);
+        EXPECT_EQ(*read.records->held()[5].data, std::string(5, '\xF7'));
+    }
 }
 
 TEST(RecordRows, no_record_is_an_empty_list) {
