@@ -45,17 +45,23 @@ RecordRun run_of(base::Timestamp arrival, uint64_t first_counter, bool is_sealed
             SequenceText({1'700'000'000, 0, first_counter, 1'700'000'321})};
 }
 
+/// Runs of several arrivals; of those that came together one is encrypted.
+FoundRecords neighbours() {
+    FoundRecords found;
+    found.add(run_of(base::Timestamp{std::chrono::milliseconds{1'700'000'321'045}}, 10));
+    found.add(run_of(base::Timestamp{std::chrono::milliseconds{1'700'000'322'000}}, 16));
+    found.add(run_of(base::Timestamp{std::chrono::milliseconds{-5}}, 22, true));
+    found.add(run_of(base::Timestamp{std::chrono::milliseconds{-5}}, 28));
+    return found;
+}
+
 template <typename Row>
 wire::Rows<Row> by_the_tables(const wire::Rows<Row>& rows) {
     return {rows.size(), [rows](const auto& visit) { rows.each(visit); }};
 }
 
 TEST(RecordRows, records_are_the_bytes_that_the_tables_write) {
-    FoundRecords found;
-    found.add(run_of(base::Timestamp{std::chrono::milliseconds{1'700'000'321'045}}, 10));
-    found.add(run_of(base::Timestamp{std::chrono::milliseconds{1'700'000'322'000}}, 16));
-    found.add(run_of(base::Timestamp{std::chrono::milliseconds{-5}}, 22, true));
-    found.add(run_of(base::Timestamp{std::chrono::milliseconds{-5}}, 28));
+    const FoundRecords found = neighbours();
 
     gen::kinesis::GetRecordsOutput fast;
     fast.records = to_rows(found);
@@ -73,11 +79,7 @@ TEST(RecordRows, records_are_the_bytes_that_the_tables_write) {
 }
 
 TEST(RecordRows, records_are_the_cbor_that_the_tables_write) {
-    FoundRecords found;
-    found.add(run_of(base::Timestamp{std::chrono::milliseconds{1'700'000'321'045}}, 10));
-    found.add(run_of(base::Timestamp{std::chrono::milliseconds{1'700'000'321'045}}, 16));
-    found.add(run_of(base::Timestamp{std::chrono::milliseconds{-5}}, 22, true));
-    found.add(run_of(base::Timestamp{std::chrono::milliseconds{-5}}, 28));
+    const FoundRecords found = neighbours();
 
     gen::kinesis::GetRecordsOutput fast;
     fast.records = to_rows(found);
