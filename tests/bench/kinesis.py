@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 
+import kinesis_latency
 import kinesis_peers
 from load import ROOT, Target, run_load
 
@@ -184,14 +185,12 @@ def many_shards(options):
 
 
 def latency(options):
-    """Acknowledgement of PutRecords at 1 %, 50 % and 90 % of the throughput that was just measured."""
+    """Requests and single records, to who acknowledges, polls and is pushed to, at shares of what was just measured."""
     with server(options) as target:
         create(target, "bench", 4)
+        create(target, kinesis_latency.STREAM, 1)
         most = load_put_records(target, "bench", options.connections, options.seconds)["per_s"]
-        print(f"PutRecords' latency from its due time, durability always; 100 % = {most:,.0f} requests/s")
-        for share in (0.01, 0.5, 0.9):
-            seen = load_put_records(target, "bench", options.connections, max(options.seconds, 5), rate=most * share)
-            print(f"  at {share:4.0%} load           p50 {seen['p50_ms']:8.2f} ms   p99 {seen['p99_ms']:8.2f} ms")
+        kinesis_latency.latency(target, most, put_records_bodies("bench"), options)
 
 
 def disk_megabytes(folder):

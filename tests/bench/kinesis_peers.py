@@ -46,10 +46,10 @@ def free_port():
         return found.getsockname()[1]
 
 
-def client_of(endpoint):
+def client_of(endpoint, keys=KEYS):
     config = botocore.config.Config(retries={"max_attempts": 0, "mode": "standard"}, connect_timeout=5, read_timeout=120)
-    return boto3.client("kinesis", endpoint_url=endpoint, region_name=KEYS["region"], config=config,
-                        aws_access_key_id=KEYS["accessKeyId"], aws_secret_access_key=KEYS["secretAccessKey"])
+    return boto3.client("kinesis", endpoint_url=endpoint, region_name=keys["region"], config=config,
+                        aws_access_key_id=keys["accessKeyId"], aws_secret_access_key=keys["secretAccessKey"])
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -80,10 +81,12 @@ public:
         }
     }
 
-    /// The `nth` call fails as `fault`; then a restart on what is there.
+    /// The `nth` call fails as `fault`, however long it takes to come to it; then a restart on what
+    /// is there.
     void run_fault(uint64_t nth, io::Fault fault) {
         fs_.fail_call(nth, fault);
-        work(400);
+        work(std::numeric_limits<int>::max(), nth);
+        ASSERT_GE(fs_.calls(), nth) << "refused before anything had failed";
         fs_.clear_faults();
         if (!testing::Test::HasFatalFailure()) verify();
     }
@@ -121,11 +124,12 @@ private:
         return is_created_;
     }
 
-    /// Until the fault is met; then the last step's outcome is unknown.
-    void work(int steps) {
+    /// Until the fault is met; then the last step's outcome is unknown. A fault that nobody was
+    /// told of ends it at `calls_max`.
+    void work(int steps, uint64_t calls_max = std::numeric_limits<uint64_t>::max()) {
         if (!boot()) return;
         for (int i = 0; i < steps && !testing::Test::HasFatalFailure(); ++i) {
-            if (!step()) return;
+            if (!step() || fs_.calls() >= calls_max) return;
         }
     }
 
@@ -363,7 +367,7 @@ TEST_F(KinesisPowerTest, acknowledged_records_and_reshards_survive_every_power_c
 
 TEST_F(KinesisPowerTest, no_single_failed_call_loses_what_was_acknowledged) {
     const uint64_t calls = count_from("WR_FAILING_CALLS", 60);
-    for (uint64_t k = 1; k <= calls; ++k) {
+    for (uint64_t k = count_from("WR_FAILING_FROM", 1); k <= calls; ++k) {
         for (const io::Fault fault : {io::Fault::Io, io::Fault::NoSpace, io::Fault::Short}) {
             SCOPED_TRACE("call " + std::to_string(k) + " fails as " +
                          std::to_string(static_cast<int>(fault)));

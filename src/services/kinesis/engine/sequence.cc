@@ -37,19 +37,38 @@ std::optional<SequenceNumber> unpack(const Words& words) {
     return number;
 }
 
-Limbs to_limbs(Words words) {
-    Limbs limbs{};
-    for (size_t i = 0; i < limbs.size(); i += 2) {
-        // Two limbs by one round of divisions.
-        Uint128 remainder = 0;
-        for (size_t word = words.size(); word-- > 0;) {
-            remainder = (remainder << 64) | words[word];
-            words[word] = static_cast<uint64_t>(remainder / (limb_base * limb_base));
-            remainder %= limb_base * limb_base;
+/// The limbs of 2^32, of its square and so on.
+constexpr std::array<Limbs, 6> weights_of_pieces() {
+    std::array<Limbs, 6> weights{};
+    Limbs power{1};
+    for (Limbs& weight : weights) {
+        weight = power;
+        for (int doubled = 0; doubled < 32; ++doubled) {
+            uint64_t carry = 0;
+            for (uint64_t& limb : power) {
+                limb = limb * 2 + carry;
+                carry = limb / limb_base;
+                limb %= limb_base;
+            }
         }
-        const auto pair = static_cast<uint64_t>(remainder);
-        limbs[i] = pair % limb_base;
-        if (i + 1 < limbs.size()) limbs[i + 1] = pair / limb_base;
+    }
+    return weights;
+}
+
+/// A sum of 32-bit pieces, each times the limbs of its weight: under 6 * 2^32 * 10^8 < 2^62 before
+/// the carries, and no division by anything but a constant.
+Limbs to_limbs(const Words& words) {
+    static constexpr auto weights = weights_of_pieces();
+    Limbs limbs{};
+    for (size_t i = 0; i < weights.size(); ++i) {
+        const uint64_t piece = (words[i / 2] >> (i % 2 * 32)) & UINT32_MAX;
+        for (size_t j = 0; j < limbs.size(); ++j) limbs[j] += piece * weights[i][j];
+    }
+    uint64_t carry = 0;
+    for (uint64_t& limb : limbs) {
+        limb += carry;
+        carry = limb / limb_base;
+        limb %= limb_base;
     }
     return limbs;
 }
